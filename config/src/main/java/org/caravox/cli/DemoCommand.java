@@ -1,0 +1,89 @@
+package org.caravox.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows what the hub does, on real speech. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Starts a hub, sends sample recordings through every mode and shows what came back.")
+final class DemoCommand implements Callable<Integer> {
+
+    private static final int WIDEST = 52;
+
+    private record Show(String file, String what, Map<String, String> fields) {}
+
+    @Option(names = "--keep", description = "Leaves the hub running.")
+    private boolean keep;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        System.err.println("Starting a hub with everything embedded ...");
+        long start = System.nanoTime();
+        try (EmbeddedHub hub = EmbeddedHub.start(keep)) {
+            System.err.printf(Locale.ROOT, "Ready after %.1f s. Sending the samples ...%n", seconds(start));
+            Table table = new Table("SENT", "MODE", "TRANSCRIPT", "TOOK", "LOOK NEXT");
+            for (Show show : shows()) {
+                show(hub.client(), show, table);
+            }
+            System.out.println();
+            System.out.print(table.toString(WIDEST));
+            if (keep) {
+                tellWhereItIs(hub);
+            } else {
+                System.out.println("\nThat hub is stopped and its data gone. Start one to keep: ./hub run");
+            }
+        }
+        return 0;
+    }
+
+    private static Show[] shows() {
+        return new Show[] {
+            new Show("phone-clip-8k.wav", "8 kHz mu-law phone clip", Map.of("mode", "sync")),
+            new Show("voicemail.mp3", "voicemail, no mode given", Map.of()),
+            new Show("booking-call.wav", "stereo call, as a job", Map.of("mode", "async", "priority", "9")),
+            new Show("voicemail.mp3", "said to be 301 s long", Map.of("audioDuration", "301")),
+        };
+    }
+
+    private static void show(HubClient hub, Show show, Table table) throws IOException, InterruptedException {
+        Map<String, String> fields = new LinkedHashMap<>(show.fields());
+        fields.put("userId", "demo");
+        Path file = Home.folder().resolve("samples").resolve(show.file());
+        long start = System.nanoTime();
+        JsonNode answer = hub.upload("/transcribe", fields, BodyPublishers.ofFile(file));
+        boolean job = answer.has("jobId");
+        if (job) {
+            TranscribeCommand.follow(hub, answer.get("jobId").asText(), null);
+        }
+        double took = seconds(start);
+        String path = "/transcripts/" + answer.get("requestId").asText();
+        String mode = show.fields().containsKey("mode") ? "asked" : "chosen";
+        table.add(
+                show.file() + ": " + show.what(),
+                (job ? "async" : "sync") + ", " + mode,
+                hub.getText(path + "?format=text").strip(),
+                String.format(Locale.ROOT, "%.1f s", took),
+                path);
+    }
+
+    private static void tellWhereItIs(EmbeddedHub hub) {
+        System.out.printf(
+                "%nThe hub is running at %s (process %d; stop it with: kill %d)%n  export CARAVOX_URL=%s CARAVOX_API_KEY=%s%n"
+                        + "  its data and log: %s%n",
+                hub.client().url(), hub.pid(), hub.pid(), hub.client().url(), hub.key(), hub.data());
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+}

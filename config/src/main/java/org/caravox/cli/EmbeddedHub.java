@@ -1,0 +1,134 @@
+package org.caravox.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A hub for one command: its own process, on a free port, with a data folder that goes with it. */
+final class EmbeddedHub implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("Caravox is ready at (\\S+)");
+    private static final int STOP_SECONDS = 40;
+
+    private final Process process;
+    private final Path data;
+    private final boolean keep;
+    private final HubClient client;
+    private final String key;
+
+    private EmbeddedHub(Process process, Path data, boolean keep, String url, String key) {
+        this.process = process;
+        this.data = data;
+        this.keep = keep;
+        this.key = key;
+        this.client = new HubClient(url, key);
+    }
+
+    /**
+     * Starts one and waits until it is ready.
+     *
+     * @param keep whether it, and its data, is to outlive this command
+     * @throws HubFailure with the end of its log when it does not start
+     */
+    static EmbeddedHub start(boolean keep) throws IOException {
+        Path data = Files.createTempDirectory("caravox-");
+        Path log = data.resolve("hub.log");
+        byte[] secret = new byte[24];
+        new SecureRandom().nextBytes(secret);
+        String key = "cvx_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        List<String> command = new ArrayList<>(
+                List.of(Home.folder().resolve("hub").toString(), "run", "--port", "0", "--data", data.toString()));
+        if (!keep) {
+            command.add("--with-parent");
+        }
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("CARAVOX_DEMO_KEY", key);
+        if (keep) {
+            builder.redirectInput(
+                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        }
+        Process process = builder.redirectOutput(log.toFile()).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (!keep) {
+                process.destroy();
+            }
+        }));
+        try {
+            return new EmbeddedHub(process, data, keep, waitUntilReady(process, log), key);
+        } catch (HubFailure e) {
+            process.destroy();
+            throw e;
+        }
+    }
+
+    /** Follows the log; the process ends by itself when it cannot start. */
+    private static String waitUntilReady(Process process, Path log) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(log)) {
+            while (true) {
+                String line = lines.readLine();
+                Matcher ready = line == null ? null : READY.matcher(line);
+                if (ready != null && ready.find()) {
+                    return ready.group(1);
+                }
+                if (line == null && process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                    List<String> all = Files.readAllLines(log);
+                    throw new HubFailure("the hub does not start:\n"
+                            + String.join("\n", all.subList(Math.max(0, all.size() - 15), all.size())));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HubFailure("interrupted");
+        }
+    }
+
+    HubClient client() {
+        return client;
+    }
+
+    String key() {
+        return key;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Path data() {
+        return data;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (keep) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        delete(data);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

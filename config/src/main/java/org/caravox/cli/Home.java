@@ -1,0 +1,39 @@
+package org.caravox.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where things are on this machine, as the launcher says. */
+final class Home {
+
+    private Home() {}
+
+    /** The folder of the launcher. */
+    static Path folder() {
+        return Path.of(System.getProperty("caravox.home", "")).toAbsolutePath();
+    }
+
+    static Path usualData() {
+        return Path.of(System.getProperty("user.home"), ".caravox", "data");
+    }
+
+    /** Whether what is written to standard error is read by a person. */
+    static boolean progressIsSeen() {
+        return Boolean.getBoolean("caravox.terminal");
+    }
+
+    /** The key in a variable of the environment, or the one that a hub on this machine has kept. */
+    static Optional<String> key(String variable, Path data, String name) {
+        String given = System.getenv(variable);
+        if (given != null && !given.isBlank()) {
+            return Optional.of(given.strip());
+        }
+        try {
+            return Optional.of(
+                    Files.readString(data.resolve("keys").resolve(name)).strip());
+        } catch (java.io.IOException e) {
+            return Optional.empty();
+        }
+    }
+}

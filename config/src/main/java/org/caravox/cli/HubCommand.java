@@ -1,0 +1,34 @@
+package org.caravox.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ./hub}: exit status 0 when it worked, 1 when it failed, 2 when it was called wrongly. */
+@Command(
+        name = "./hub",
+        mixinStandardHelpOptions = true,
+        description = "Caravox, the voice integration hub.",
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            TranscribeCommand.class,
+            KeysCommand.class,
+            TenantsCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class HubCommand {
+
+    private HubCommand() {}
+
+    public static void main(String[] args) {
+        CommandLine line = new CommandLine(new HubCommand())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(failure instanceof HubFailure ? failure.getMessage() : failure.toString());
+                    return 1;
+                });
+        int status = line.execute(args);
+        if (status != RunCommand.RUNNING) {
+            System.exit(status);
+        }
+    }
+}

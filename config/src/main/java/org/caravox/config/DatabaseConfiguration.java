@@ -1,0 +1,42 @@
+package org.caravox.config;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** One SQL: PostgreSQL, embedded unless {@code spring.datasource.url} names another. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DataSourceProperties.class)
+class DatabaseConfiguration {
+
+    private static final String URL = "spring.datasource.url";
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnProperty(name = URL, havingValue = "", matchIfMissing = true)
+    EmbeddedDatabase embeddedDatabase(CaravoxSettings settings) throws IOException {
+        return EmbeddedDatabase.start(settings.data(), settings.cache());
+    }
+
+    @Bean("dataSource")
+    @ConfigurationProperties("spring.datasource.hikari")
+    @ConditionalOnProperty(name = URL, havingValue = "", matchIfMissing = true)
+    HikariDataSource embeddedDataSource(EmbeddedDatabase database) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(database.url());
+        return pool;
+    }
+
+    @Bean
+    @DependsOnDatabaseInitialization
+    Jdbi jdbi(DataSource dataSource) {
+        return Jdbi.create(dataSource);
+    }
+}

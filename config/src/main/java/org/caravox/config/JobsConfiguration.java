@@ -1,0 +1,92 @@
+package org.caravox.config;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import org.caravox.audio.AudioStore;
+import org.caravox.jobs.JobLeases;
+import org.caravox.jobs.JobSettings;
+import org.caravox.jobs.Jobs;
+import org.caravox.jobs.Notifications;
+import org.caravox.requests.Idempotency;
+import org.caravox.transcription.TranscriptionMetrics;
+import org.caravox.transcription.Transcripts;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Jobs, their leases, their webhooks, and requests that must happen once. */
+@Configuration(proxyBeanMethods = false)
+class JobsConfiguration {
+
+    private static final String EMBEDDED_NODE = "embedded";
+
+    @Bean
+    JobSettings jobSettings(CaravoxSettings settings, ObjectProvider<EmbeddedDatabase> embedded)
+            throws UnknownHostException {
+        CaravoxSettings.Jobs jobs = settings.jobs();
+        return new JobSettings(
+                node(settings, embedded.getIfAvailable() != null),
+                jobs.lease(),
+                jobs.attempts(),
+                jobs.backOff(),
+                jobs.maxBackOff(),
+                jobs.jitter(),
+                jobs.deadline(),
+                jobs.keep(),
+                jobs.webhookRetries());
+    }
+
+    private static String node(CaravoxSettings settings, boolean embedded) throws UnknownHostException {
+        if (!settings.node().isBlank()) {
+            return settings.node();
+        }
+        return embedded
+                ? EMBEDDED_NODE
+                : InetAddress.getLocalHost().getHostName() + ":"
+                        + ProcessHandle.current().pid();
+    }
+
+    @Bean
+    Jobs jobs(Jdbi database, ObjectMapper json, AudioStore audio) {
+        return new Jobs(database, json, audio);
+    }
+
+    @Bean
+    JobLeases jobLeases(
+            Jdbi database,
+            ObjectMapper json,
+            JobSettings settings,
+            Transcripts transcripts,
+            AudioStore audio,
+            TranscriptionMetrics metrics,
+            Clock clock) {
+        JobLeases leases = new JobLeases(database, json, settings, transcripts, audio, metrics, clock);
+        if (settings.node().equals(EMBEDDED_NODE)) {
+            leases.takeBack();
+        }
+        return leases;
+    }
+
+    @Bean
+    Notifications notifications(Jdbi database, ObjectMapper json, JobSettings settings) {
+        return new Notifications(database, json, settings);
+    }
+
+    @Bean
+    Idempotency idempotency(Jdbi database, ObjectMapper json, CaravoxSettings settings, JobSettings jobs) {
+        Idempotency idempotency = new Idempotency(
+                database, json, settings.idempotency().keep(), settings.modes().syncDeadline(), jobs.node());
+        if (jobs.node().equals(EMBEDDED_NODE)) {
+            idempotency.takeBack();
+        }
+        return idempotency;
+    }
+
+    @Bean
+    Housekeeping housekeeping(Jobs jobs, JobSettings settings, Idempotency idempotency, Clock clock) {
+        return new Housekeeping(jobs, settings, idempotency, clock);
+    }
+}

@@ -1,0 +1,52 @@
+package org.caravox.config;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.caravox.jobs.Jobs;
+import org.caravox.transcription.vosk.VoskTranscriber;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The hub as seen from outside: what is not measured where it happens. */
+@Configuration(proxyBeanMethods = false)
+class ObservationConfiguration {
+
+    @Bean
+    Gauge queueDepth(MeterRegistry registry, Jobs jobs) {
+        return Gauge.builder("transcription.queue.depth", jobs, Jobs::depth)
+                .description("Jobs that wait for a worker")
+                .register(registry);
+    }
+
+    /** Live connections to Deepgram; none are made by this version. */
+    @Bean
+    Gauge deepgramConnections(MeterRegistry registry) {
+        return Gauge.builder("deepgram.active.connections", new AtomicInteger(), AtomicInteger::get)
+                .description("Live connections to Deepgram")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Bean
+    HealthIndicator speechHealthIndicator(VoskTranscriber vosk) {
+        return () -> Health.up()
+                .withDetail("provider", vosk.provider())
+                .withDetail("model", vosk.defaultModel())
+                .build();
+    }
+
+    @Bean
+    HealthIndicator jobsHealthIndicator(Jobs jobs, CamelContext camel) {
+        return () -> {
+            boolean working =
+                    camel.getRouteController().getRouteStatus("run-job").isStarted();
+            return (working ? Health.up() : Health.down())
+                    .withDetail("queued", jobs.depth())
+                    .build();
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package org.caravox.config;
+
+import java.time.Clock;
+import org.caravox.audio.AudioStore;
+import org.caravox.fetch.RecordingFetch;
+import org.caravox.fetch.RecordingFetch.FetchSettings;
+import org.caravox.outbound.AddressGuard;
+import org.caravox.outbound.GuardedClient;
+import org.caravox.webhook.WebhookPost;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Calls to addresses that customers name. */
+@Configuration(proxyBeanMethods = false)
+class OutboundConfiguration {
+
+    @Bean
+    AddressGuard addressGuard(CaravoxSettings settings) {
+        return new AddressGuard(settings.outbound().allow());
+    }
+
+    @Bean(destroyMethod = "close")
+    GuardedClient fetchClient(AddressGuard addressGuard, CaravoxSettings settings) {
+        return new GuardedClient(addressGuard, true, settings.fetch().silence());
+    }
+
+    @Bean(destroyMethod = "close")
+    GuardedClient webhookClient(AddressGuard addressGuard, CaravoxSettings settings) {
+        return new GuardedClient(addressGuard, false, settings.fetch().silence());
+    }
+
+    @Bean
+    RecordingFetch recordingFetch(GuardedClient fetchClient, AudioStore audio, CaravoxSettings settings) {
+        CaravoxSettings.Fetch fetch = settings.fetch();
+        return new RecordingFetch(
+                fetchClient, audio, new FetchSettings(fetch.deadline(), fetch.jobDeadline(), fetch.silence()));
+    }
+
+    @Bean
+    WebhookPost webhookPost(GuardedClient webhookClient, Clock clock) {
+        return new WebhookPost(webhookClient, clock);
+    }
+}

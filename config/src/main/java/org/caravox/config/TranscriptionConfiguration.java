@@ -1,0 +1,66 @@
+package org.caravox.config;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.caravox.audio.AudioStore;
+import org.caravox.audio.Decoder;
+import org.caravox.audio.Examiner;
+import org.caravox.transcription.ModeChooser;
+import org.caravox.transcription.Recordings;
+import org.caravox.transcription.Transcriber;
+import org.caravox.transcription.Transcription;
+import org.caravox.transcription.TranscriptionMetrics;
+import org.caravox.transcription.Transcripts;
+import org.caravox.transcription.vosk.VoskSettings;
+import org.caravox.transcription.vosk.VoskTranscriber;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** From a recording to a stored transcript. */
+@Configuration(proxyBeanMethods = false)
+class TranscriptionConfiguration {
+
+    @Bean(destroyMethod = "close")
+    VoskTranscriber vosk(CaravoxSettings settings, Decoder decoder) throws IOException {
+        CaravoxSettings.Vosk vosk = settings.vosk();
+        int decoders = Sizes.orCores(vosk.decoders());
+        return new VoskTranscriber(
+                new VoskSettings(
+                        vosk.archive(),
+                        settings.cache().resolve("models"),
+                        vosk.repeatable(),
+                        decoders,
+                        vosk.callers() == 0 ? decoders : vosk.callers(),
+                        vosk.patience()),
+                decoder);
+    }
+
+    @Bean
+    Transcription transcription(List<Transcriber> transcribers, Clock clock) {
+        return new Transcription(transcribers, clock);
+    }
+
+    @Bean
+    ModeChooser modeChooser(CaravoxSettings settings) {
+        return new ModeChooser(settings::thresholds);
+    }
+
+    @Bean
+    Recordings recordings(AudioStore audio, Examiner examiner) {
+        return new Recordings(audio, examiner);
+    }
+
+    @Bean
+    Transcripts transcripts(Jdbi database, ObjectMapper json) {
+        return new Transcripts(database, json);
+    }
+
+    @Bean
+    TranscriptionMetrics transcriptionMetrics(MeterRegistry registry, CaravoxSettings settings) {
+        return new TranscriptionMetrics(registry, settings.region());
+    }
+}

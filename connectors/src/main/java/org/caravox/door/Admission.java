@@ -1,0 +1,96 @@
+package org.caravox.door;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.caravox.requests.Refusal;
+import org.caravox.requests.RequestIds;
+import org.caravox.tenants.Caller;
+import org.caravox.tenants.Limits;
+import org.caravox.tenants.Limits.Pass;
+import org.caravox.tenants.Tenants;
+import org.slf4j.MDC;
+
+/**
+ * Lets a request in: finds out whose it is, by its API key, and whether that tenant is within its limits. Sets the
+ * exchange properties {@code requestId}, {@code caller} and {@code tenant}; the last is missing for an admin's key.
+ */
+public final class Admission implements Processor {
+
+    static final String REQUEST_ID = "requestId";
+    static final String CALLER = "caller";
+    static final String TENANT = "tenant";
+
+    private final Tenants tenants;
+    private final Limits limits;
+
+    public Admission(Tenants tenants, Limits limits) {
+        this.tenants = tenants;
+        this.limits = limits;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        UUID id = RequestIds.next();
+        exchange.setProperty(REQUEST_ID, id);
+        MDC.put("request", id.toString());
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                MDC.remove("request");
+            }
+        });
+        Message message = exchange.getMessage();
+        message.setHeader("X-Request-Id", id.toString());
+        Caller caller = caller(message);
+        exchange.setProperty(CALLER, caller);
+        caller.tenant().ifPresent(tenant -> enter(tenant, exchange));
+    }
+
+    private Caller caller(Message message) {
+        Optional<String> key = key(message);
+        message.removeHeader("Authorization");
+        message.removeHeader("X-API-Key");
+        if (key.isEmpty()) {
+            throw new Refusal(
+                    Refusal.Reason.UNAUTHENTICATED,
+                    "no API key: send the header \"Authorization: Bearer KEY\" or \"X-API-Key: KEY\"");
+        }
+        return tenants.caller(key.get())
+                .orElseThrow(
+                        () -> new Refusal(Refusal.Reason.UNAUTHENTICATED, "this API key is not known, or was revoked"));
+    }
+
+    private static Optional<String> key(Message message) {
+        Object authorization = message.getHeader("Authorization");
+        if (authorization instanceof String text) {
+            String[] parts = text.strip().split("\\s+", 2);
+            String scheme = parts[0].toLowerCase(Locale.ROOT);
+            if (parts.length == 2 && (scheme.equals("bearer") || scheme.equals("token"))) {
+                return Optional.of(parts[1]);
+            }
+        }
+        return message.getHeader("X-API-Key") instanceof String text && !text.isBlank()
+                ? Optional.of(text.strip())
+                : Optional.empty();
+    }
+
+    private void enter(String tenant, Exchange exchange) {
+        Pass pass = limits.enter(tenant);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                pass.release().run();
+            }
+        });
+        exchange.setProperty(TENANT, tenant);
+        Message message = exchange.getMessage();
+        message.setHeader("RateLimit-Limit", pass.limit());
+        message.setHeader("RateLimit-Remaining", pass.remaining());
+        message.setHeader("RateLimit-Reset", pass.resetIn().toSeconds());
+    }
+}

@@ -1,0 +1,117 @@
+package org.caravox.door;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.caravox.jobs.Job;
+import org.caravox.requests.Refusal;
+import org.caravox.transcription.Transcript;
+import org.caravox.transcription.TranscriptionMetrics;
+import org.caravox.transcription.Word;
+import org.jspecify.annotations.Nullable;
+
+/** What callers of {@code POST /transcribe} get. */
+public final class Answers {
+
+    /** Set once a request has become a job, which then owns its recording. */
+    static final String JOB_MADE = "jobMade";
+
+    private final ObjectMapper json;
+    private final TranscriptionMetrics metrics;
+    private final Clock clock;
+
+    public Answers(ObjectMapper json, TranscriptionMetrics metrics, Clock clock) {
+        this.json = json;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** The answer of a sync request: {@code words} of all channels in order of time, then the same by channel. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Transcribed(
+            String transcript,
+            UUID requestId,
+            String userId,
+            String language,
+            String model,
+            String provider,
+            double duration,
+            double confidence,
+            List<Word> words,
+            List<Transcript.Channel> channels,
+            List<Transcript.Line> utterances,
+            @Nullable JsonNode metadata) {}
+
+    /** The answer of an async request. */
+    record Accepted(UUID jobId, String status, UUID requestId) {}
+
+    /** 200 with the transcript, which has been stored. */
+    public void transcript(Exchange exchange) throws IOException, InvalidPayloadException {
+        Transcript made = exchange.getMessage().getMandatoryBody(Transcript.class);
+        Instant received = exchange.getClock().getCreated() > 0
+                ? Instant.ofEpochMilli(exchange.getClock().getCreated())
+                : clock.instant();
+        metrics.completed(made.model(), Duration.between(received, clock.instant()));
+        List<Word> words = made.channels().stream()
+                .flatMap(channel -> channel.words().stream())
+                .sorted(Comparator.comparingDouble(Word::start))
+                .toList();
+        write(
+                exchange,
+                200,
+                new Transcribed(
+                        made.transcript(),
+                        made.id(),
+                        made.userId(),
+                        made.language(),
+                        made.model(),
+                        made.provider(),
+                        made.duration(),
+                        made.confidence(),
+                        words,
+                        made.channels(),
+                        made.utterances(),
+                        made.metadata()));
+    }
+
+    /** 202 with the job and where to ask for it. */
+    public void accepted(Exchange exchange) throws IOException, InvalidPayloadException {
+        Job job = exchange.getMessage().getMandatoryBody(Job.class);
+        exchange.setProperty(JOB_MADE, true);
+        exchange.getMessage().setHeader("Location", "/jobs/" + job.jobId());
+        write(exchange, 202, new Accepted(job.jobId(), job.status().word(), job.jobId()));
+    }
+
+    /**
+     * Live streams are not there yet.
+     *
+     * @throws Refusal NOT_BUILT, always
+     */
+    @SuppressWarnings("DoNotCallSuggester") // called by a route
+    public void stream() {
+        throw new Refusal(
+                Refusal.Reason.NOT_BUILT,
+                "mode \"stream\" is not available on this hub yet: send the recording with mode \"sync\" or \"async\"");
+    }
+
+    private void write(Exchange exchange, int status, Object body) throws IOException {
+        write(json, exchange, status, body);
+    }
+
+    static void write(ObjectMapper json, Exchange exchange, int status, Object body) throws IOException {
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(json.writeValueAsBytes(body));
+    }
+}

@@ -1,0 +1,27 @@
+package org.caravox.door;
+
+import org.apache.camel.Exchange;
+import org.caravox.tenants.Caller;
+
+/** Who is calling, as {@link Admission} found out. */
+final class Callers {
+
+    private Callers() {}
+
+    static Caller caller(Exchange exchange) {
+        Caller caller = exchange.getProperty(Admission.CALLER, Caller.class);
+        if (caller == null) {
+            throw new IllegalStateException("route " + exchange.getFromRouteId() + " lacks the step admission");
+        }
+        return caller;
+    }
+
+    /**
+     * The tenant.
+     *
+     * @throws org.caravox.requests.Refusal FORBIDDEN for an admin's key
+     */
+    static String tenant(Exchange exchange) {
+        return caller(exchange).requireTenant();
+    }
+}

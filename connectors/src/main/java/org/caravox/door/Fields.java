@@ -1,0 +1,169 @@
+package org.caravox.door;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.caravox.requests.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** The named values of a request, from JSON, a form or a query: typed, and none that is not known. */
+final class Fields {
+
+    private static final int LONGEST_TEXT = 256;
+    private static final int LARGEST_METADATA = 16 * 1024;
+    private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(30L * 24 * 3600);
+
+    private final Map<String, JsonNode> values;
+    private final ObjectMapper json;
+
+    /**
+     * Takes the values.
+     *
+     * @throws Refusal INVALID, listing the names that are not known
+     */
+    Fields(Map<String, JsonNode> values, Set<String> known, ObjectMapper json) {
+        this.values = values;
+        this.json = json;
+        Set<String> unknown = new TreeSet<>(values.keySet());
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw Refusal.invalid(
+                    "unknown field " + quoted(unknown) + ": the fields are " + String.join(", ", new TreeSet<>(known)));
+        }
+    }
+
+    private static String quoted(Set<String> names) {
+        return names.stream()
+                .limit(5)
+                .map(name -> "\"" + printable(name) + "\"")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String printable(String name) {
+        String shown = name.length() > 40 ? name.substring(0, 40) + "..." : name;
+        return shown.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+
+    boolean has(String name) {
+        JsonNode value = values.get(name);
+        return value != null && !value.isNull();
+    }
+
+    String required(String name) {
+        return required(name, LONGEST_TEXT);
+    }
+
+    String required(String name, int longest) {
+        String text = text(name, longest);
+        if (text == null) {
+            throw Refusal.invalid(name + " is missing");
+        }
+        return text;
+    }
+
+    @Nullable
+    String text(String name) {
+        return text(name, LONGEST_TEXT);
+    }
+
+    @Nullable
+    String text(String name, int longest) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw Refusal.invalid(name + " must be text");
+        }
+        String text = value.textValue();
+        if (text.isBlank()) {
+            throw Refusal.invalid(name + " is empty");
+        }
+        if (text.length() > longest) {
+            throw Refusal.invalid(name + " is longer than " + longest + " characters");
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw Refusal.invalid(name + " holds a control character");
+        }
+        return text;
+    }
+
+    /** A number of seconds, 0 or more. */
+    @Nullable
+    Duration seconds(String name) {
+        BigDecimal seconds = number(name);
+        if (seconds == null) {
+            return null;
+        }
+        if (seconds.signum() < 0 || seconds.compareTo(LONGEST_SECONDS) > 0) {
+            throw Refusal.invalid(
+                    name + " must be seconds, 0 to " + LONGEST_SECONDS + ", was " + seconds.toPlainString());
+        }
+        return Duration.ofMillis(seconds.movePointRight(3).longValue());
+    }
+
+    int integer(String name, int least, int most, int otherwise) {
+        BigDecimal number = number(name);
+        if (number == null) {
+            return otherwise;
+        }
+        boolean whole = number.stripTrailingZeros().scale() <= 0;
+        if (!whole
+                || number.compareTo(BigDecimal.valueOf(least)) < 0
+                || number.compareTo(BigDecimal.valueOf(most)) > 0) {
+            throw Refusal.invalid(name + " must be a whole number, " + least + " to " + most);
+        }
+        return number.intValue();
+    }
+
+    private @Nullable BigDecimal number(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        String text = value.isNumber() || value.isTextual() ? value.asText().strip() : "";
+        if (!text.matches("-?\\d{1,15}(\\.\\d{1,9})?([eE][+-]?\\d{1,2})?")) {
+            throw Refusal.invalid(name + " must be a number");
+        }
+        return new BigDecimal(text);
+    }
+
+    /** A JSON object, as such or as text. */
+    @Nullable
+    JsonNode object(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        JsonNode object = value.isTextual() ? parsed(name, value.textValue()) : value;
+        if (!object.isObject()) {
+            throw Refusal.invalid(name + " must be a JSON object");
+        }
+        String text = object.toString();
+        if (text.length() > LARGEST_METADATA) {
+            throw Refusal.invalid(name + " is larger than " + LARGEST_METADATA + " characters");
+        }
+        if (text.contains("\\u0000")) {
+            throw Refusal.invalid(name + " holds a NUL character");
+        }
+        return object;
+    }
+
+    private JsonNode parsed(String name, String text) {
+        try {
+            return json.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw Refusal.invalid(name + " must be a JSON object");
+        }
+    }
+
+    private @Nullable JsonNode value(String name) {
+        return has(name) ? values.get(name) : null;
+    }
+}

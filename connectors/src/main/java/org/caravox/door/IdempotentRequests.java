@@ -1,0 +1,110 @@
+package org.caravox.door;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.caravox.audio.AudioStore;
+import org.caravox.requests.Idempotency;
+import org.caravox.requests.Idempotency.Answer;
+import org.caravox.requests.Idempotency.Claim;
+import org.caravox.requests.Refusal;
+import org.caravox.transcription.Listening;
+import org.caravox.transcription.TranscriptionRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The two ends of a request that came with an {@code Idempotency-Key}; a request without one passes. */
+public final class IdempotentRequests {
+
+    private static final Logger log = LoggerFactory.getLogger(IdempotentRequests.class);
+    private static final String HEADER = "Idempotency-Key";
+    private static final String KEY = "idempotencyKey";
+    private static final int LONGEST_KEY = 255;
+
+    private final Idempotency idempotency;
+    private final AudioStore audio;
+    private final ObjectMapper json;
+
+    public IdempotentRequests(Idempotency idempotency, AudioStore audio, ObjectMapper json) {
+        this.idempotency = idempotency;
+        this.audio = audio;
+        this.json = json;
+    }
+
+    /** Goes on with a new request; answers one that was answered before, and ends the route. */
+    public void begin(Exchange exchange) throws IOException, InterruptedException {
+        Object header = exchange.getMessage().removeHeader(HEADER);
+        if (header == null) {
+            return;
+        }
+        String key = header.toString().strip();
+        if (key.isEmpty() || key.length() > LONGEST_KEY || !key.matches("[\\x21-\\x7e]+")) {
+            throw Refusal.invalid(HEADER + " must be 1 to " + LONGEST_KEY + " visible ASCII characters");
+        }
+        TranscriptionRequest request = exchange.getMessage().getBody(TranscriptionRequest.class);
+        Claim claim = idempotency.begin(
+                request.tenant(),
+                key,
+                exchange.getProperty(RecordingIntake.FINGERPRINT, String.class),
+                request.id(),
+                exchange.getProperty(RecordingIntake.LISTENING, Listening.class).deadline());
+        if (claim.answer().isPresent()) {
+            replay(exchange, claim.answer().get());
+            return;
+        }
+        exchange.setProperty(KEY, key);
+        exchange.getExchangeExtension().addOnCompletion(new Forgetting());
+        goOnAs(exchange, request, claim.id());
+    }
+
+    private void replay(Exchange exchange, Answer answer) throws IOException {
+        Message message = exchange.getMessage();
+        message.setHeader("Idempotency-Replayed", "true");
+        if (!answer.location().isEmpty()) {
+            message.setHeader("Location", answer.location());
+        }
+        Answers.write(json, exchange, answer.status(), answer.body());
+        exchange.setRouteStop(true);
+    }
+
+    private void goOnAs(Exchange exchange, TranscriptionRequest request, UUID id) throws IOException {
+        if (!id.equals(request.id())) {
+            audio.rename(request.id(), id);
+            exchange.setProperty(Admission.REQUEST_ID, id);
+            exchange.getMessage().setHeader("X-Request-Id", id.toString());
+            exchange.getMessage().setBody(request.withId(id));
+        }
+    }
+
+    /** Keeps the answer that is about to go out. */
+    public void remember(Exchange exchange) throws IOException {
+        String key = exchange.getProperty(KEY, String.class);
+        if (key == null) {
+            return;
+        }
+        Message message = exchange.getMessage();
+        idempotency.remember(
+                exchange.getProperty(Admission.TENANT, String.class),
+                key,
+                new Answer(
+                        message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
+                        message.getHeader("Location", "", String.class),
+                        json.readTree(message.getBody(byte[].class))));
+        exchange.removeProperty(KEY);
+    }
+
+    /** A request that ended without an answer to keep may be made again. */
+    private final class Forgetting extends SynchronizationAdapter {
+        @Override
+        public void onDone(Exchange done) {
+            String key = done.getProperty(KEY, String.class);
+            if (key != null) {
+                idempotency.forget(done.getProperty(Admission.TENANT, String.class), key);
+                log.debug("idempotency.forgotten key={}", key);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.caravox.door;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.caravox.requests.Refusal;
+import org.caravox.transcription.ProviderFailure;
+import org.caravox.transcription.ProviderFailure.ProviderBusy;
+import org.caravox.transcription.TranscriptionMetrics;
+import org.caravox.transcription.TranscriptionMetrics.Outcome;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the caller what went wrong, as RFC 9457 says, with the member {@code error} as a short sentence. */
+public final class Problems implements Processor {
+
+    /**
+     * The answer.
+     *
+     * @param type      a URI for the kind of problem; {@code about:blank} says that the status tells it all
+     * @param title     the status in words
+     * @param status    the HTTP status
+     * @param error     what is wrong and what to do, in a short sentence
+     * @param requestId names the request in our log
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Problem(String type, String title, int status, String error, @Nullable String requestId) {}
+
+    private record Told(int status, String error, Optional<Duration> retryAfter) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+    private final ObjectMapper json;
+    private final TranscriptionMetrics metrics;
+
+    public Problems(ObjectMapper json, TranscriptionMetrics metrics) {
+        this.json = json;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        String requestId = exchange.getProperty(Admission.REQUEST_ID, String.class);
+        Told told = tell(failure);
+        record(exchange, told, failure);
+        Message message = exchange.getMessage();
+        told.retryAfter().ifPresent(wait -> message.setHeader("Retry-After", Math.max(1, wait.toSeconds())));
+        if (told.status() == 401) {
+            message.setHeader("WWW-Authenticate", "Bearer");
+        }
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, told.status());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+        message.setBody(json.writeValueAsBytes(problem(told.status(), told.error(), requestId)));
+    }
+
+    /** The answer for a status, with its title from the HTTP registry (RFC 9110). */
+    public static Problem problem(int status, String error, @Nullable String requestId) {
+        return new Problem("about:blank", title(status), status, error, requestId);
+    }
+
+    private void record(Exchange exchange, Told told, @Nullable Throwable failure) {
+        Object tenant = exchange.getProperty(Admission.TENANT);
+        if (told.status() >= 500) {
+            log.error(
+                    "request.failed status={} tenant={} route={}",
+                    told.status(),
+                    tenant,
+                    exchange.getFromRouteId(),
+                    failure);
+        } else {
+            log.info(
+                    "request.refused status={} tenant={} route={} reason=\"{}\"",
+                    told.status(),
+                    tenant,
+                    exchange.getFromRouteId(),
+                    told.error());
+        }
+        if (Boolean.TRUE.equals(exchange.getProperty(RecordingIntake.COUNTED))) {
+            metrics.count(told.status() >= 500 ? Outcome.FAILED : Outcome.REFUSED, null);
+        }
+    }
+
+    private static Told tell(@Nullable Throwable failure) {
+        if (failure instanceof Refusal refusal) {
+            return new Told(status(refusal.reason()), refusal.getMessage(), refusal.retryAfter());
+        }
+        if (failure instanceof ProviderBusy busy) {
+            return new Told(
+                    503,
+                    "Transcription failed: " + busy.provider() + " is busy, try again",
+                    Optional.of(busy.retryAfter()));
+        }
+        if (failure instanceof ProviderFailure) {
+            return new Told(502, "Transcription failed", Optional.empty());
+        }
+        if (failure instanceof InterruptedException) {
+            return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)));
+        }
+        return new Told(500, "the hub failed: quote the requestId to its operator", Optional.empty());
+    }
+
+    private static int status(Refusal.Reason reason) {
+        return switch (reason) {
+            case MALFORMED -> 400;
+            case UNAUTHENTICATED -> 401;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case TOO_LARGE -> 413;
+            case NOT_AUDIO -> 415;
+            case INVALID, UNREACHABLE -> 422;
+            case TOO_MANY -> 429;
+            case NOT_BUILT -> 501;
+            case OVERLOADED -> 503;
+            case TIMED_OUT -> 504;
+        };
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
+            case 413 -> "Content Too Large";
+            case 415 -> "Unsupported Media Type";
+            case 422 -> "Unprocessable Content";
+            case 429 -> "Too Many Requests";
+            case 501 -> "Not Implemented";
+            case 502 -> "Bad Gateway";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            default -> "Internal Server Error";
+        };
+    }
+}

@@ -1,0 +1,267 @@
+package org.caravox.door;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.commons.fileupload2.core.FileItemInput;
+import org.apache.commons.fileupload2.core.FileItemInputIterator;
+import org.apache.commons.fileupload2.core.FileUploadException;
+import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletFileUpload;
+import org.caravox.audio.AudioInfo;
+import org.caravox.audio.AudioStore;
+import org.caravox.audio.Examiner;
+import org.caravox.outbound.AddressGuard;
+import org.caravox.requests.Deadline;
+import org.caravox.requests.Refusal;
+import org.caravox.transcription.Listening;
+import org.caravox.transcription.Mode;
+import org.caravox.transcription.Transcription;
+import org.caravox.transcription.TranscriptionRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what a caller of {@code POST /transcribe} sends, as JSON with an address, as a form with a file, or as the bare
+ * recording: the body becomes a {@link TranscriptionRequest}, and an uploaded recording is on disk and examined. Sets
+ * the exchange properties {@code listening} and {@code fingerprint}.
+ */
+public final class RecordingIntake implements Processor {
+
+    /** Set on exchanges that ask for a transcript. */
+    static final String COUNTED = "transcriptionRequest";
+
+    static final String FINGERPRINT = "fingerprint";
+    static final String LISTENING = "listening";
+
+    private static final Logger log = LoggerFactory.getLogger(RecordingIntake.class);
+    private static final Set<String> KNOWN = Set.of(
+            "audioUrl",
+            "userId",
+            "mode",
+            "audioDuration",
+            "language",
+            "model",
+            "provider",
+            "priority",
+            "webhookUrl",
+            "metadata");
+    private static final int LARGEST_FIELD = 64 * 1024;
+    private static final int MOST_PARTS = 50;
+    private static final long FORM_OVERHEAD_BYTES = 1024 * 1024;
+    private static final int LONGEST_URL = 4096;
+
+    private final AudioStore audio;
+    private final Examiner examiner;
+    private final Transcription transcription;
+    private final AddressGuard guard;
+    private final ObjectMapper json;
+    private final Duration deadline;
+    private final Clock clock;
+
+    /** @param deadline how long a caller waits at most, for receiving and transcribing together */
+    public RecordingIntake(
+            AudioStore audio,
+            Examiner examiner,
+            Transcription transcription,
+            AddressGuard guard,
+            ObjectMapper json,
+            Duration deadline,
+            Clock clock) {
+        this.audio = audio;
+        this.examiner = examiner;
+        this.transcription = transcription;
+        this.guard = guard;
+        this.json = json;
+        this.deadline = deadline;
+        this.clock = clock;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        exchange.setProperty(COUNTED, true);
+        UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
+        dropAfterwards(exchange);
+        Deadline until = Deadline.in(deadline, clock);
+        exchange.setProperty(LISTENING, Listening.forCaller(until));
+        HttpServletRequest http = BodyOnDemand.request(exchange);
+        String type = mediaType(http.getContentType());
+        Arrived arrived = type.equals("application/json")
+                ? new Arrived(JsonBody.fields(http, json), null)
+                : type.startsWith("multipart/") ? form(http, id, until) : bare(http, id, until);
+        TranscriptionRequest request = request(exchange, arrived);
+        exchange.setProperty(FINGERPRINT, fingerprint(arrived));
+        exchange.getMessage().setBody(request);
+    }
+
+    /** What came in: the named values and, of an upload, the stored recording. */
+    private record Arrived(Map<String, JsonNode> fields, AudioStore.@Nullable Stored recording) {}
+
+    private static String mediaType(@Nullable String contentType) {
+        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** A recording stays only when a job needs it. */
+    private void dropAfterwards(Exchange exchange) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                if (!Boolean.TRUE.equals(done.getProperty(Answers.JOB_MADE))) {
+                    drop(done.getProperty(Admission.REQUEST_ID, UUID.class));
+                }
+            }
+        });
+    }
+
+    private void drop(UUID id) {
+        try {
+            audio.drop(id);
+        } catch (IOException e) {
+            log.warn("audio.drop.failed request={} reason=\"{}\"", id, e.getMessage());
+        }
+    }
+
+    private Arrived form(HttpServletRequest http, UUID id, Deadline until) throws IOException {
+        audio.checkSize(http.getContentLengthLong() - FORM_OVERHEAD_BYTES);
+        Map<String, JsonNode> fields = new LinkedHashMap<>();
+        AudioStore.Stored recording = null;
+        try {
+            JakartaServletFileUpload<?, ?> upload = new JakartaServletFileUpload<>();
+            upload.setMaxFileCount(MOST_PARTS);
+            FileItemInputIterator parts = upload.getItemIterator(http);
+            for (int count = 0; parts.hasNext(); count++) {
+                FileItemInput part = parts.next();
+                if (count >= MOST_PARTS) {
+                    throw Refusal.invalid("the form has more than " + MOST_PARTS + " parts");
+                }
+                if ("file".equals(part.getFieldName())) {
+                    recording = onlyFile(recording, part, id, until);
+                } else {
+                    put(fields, part.getFieldName(), text(part));
+                }
+            }
+        } catch (FileUploadException e) {
+            throw new Refusal(
+                    Refusal.Reason.MALFORMED,
+                    "malformed multipart body: " + JsonBody.firstLine(e.getMessage()),
+                    null,
+                    e);
+        }
+        if (recording == null) {
+            throw Refusal.invalid("the form has no part \"file\": send the recording as -F file=@recording.wav");
+        }
+        return new Arrived(fields, recording);
+    }
+
+    private AudioStore.Stored onlyFile(AudioStore.@Nullable Stored before, FileItemInput part, UUID id, Deadline until)
+            throws IOException {
+        if (before != null) {
+            throw Refusal.invalid("the form has more than one part \"file\": send one recording a request");
+        }
+        return audio.keep(id, part.getInputStream(), until);
+    }
+
+    private static String text(FileItemInput part) throws IOException {
+        byte[] bytes = part.getInputStream().readNBytes(LARGEST_FIELD + 1);
+        if (bytes.length > LARGEST_FIELD) {
+            throw Refusal.invalid("a field of the form is larger than " + LARGEST_FIELD + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void put(Map<String, JsonNode> fields, @Nullable String name, String value) {
+        if (name == null) {
+            throw new Refusal(Refusal.Reason.MALFORMED, "a part of the form has no name");
+        }
+        if (fields.put(name, TextNode.valueOf(value)) != null) {
+            throw Refusal.invalid(name + " is given twice");
+        }
+    }
+
+    private Arrived bare(HttpServletRequest http, UUID id, Deadline until) throws IOException {
+        audio.checkSize(http.getContentLengthLong());
+        Map<String, JsonNode> fields = Query.fields(http);
+        new Fields(fields, KNOWN, json);
+        InputStream body = new BufferedInputStream(http.getInputStream());
+        body.mark(1);
+        if (body.read() == '{') {
+            throw new Refusal(
+                    Refusal.Reason.NOT_AUDIO,
+                    "the body looks like JSON, not like a recording: send it with \"Content-Type: application/json\"");
+        }
+        body.reset();
+        return new Arrived(fields, audio.keep(id, body, until));
+    }
+
+    private TranscriptionRequest request(Exchange exchange, Arrived arrived) throws IOException {
+        Fields fields = new Fields(arrived.fields(), KNOWN, json);
+        UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
+        String mode = fields.text("mode");
+        String provider = fields.text("provider");
+        String model = fields.text("model");
+        String language = fields.text("language");
+        Mode wanted = mode == null ? null : Mode.of(mode);
+        transcription.check(provider, model, language);
+        String userId = fields.required("userId");
+        URI audioUrl = audioUrl(fields, arrived);
+        URI webhookUrl = url(fields, "webhookUrl");
+        Duration said = fields.seconds("audioDuration");
+        int priority = fields.integer("priority", 0, 9, TranscriptionRequest.NORMAL_PRIORITY);
+        JsonNode metadata = fields.object("metadata");
+        AudioInfo info = arrived.recording() == null
+                ? null
+                : examiner.examine(audio.file(id)).info();
+        return new TranscriptionRequest(
+                id,
+                exchange.getProperty(Admission.TENANT, String.class),
+                userId,
+                audioUrl,
+                info,
+                wanted,
+                said != null || info == null ? said : info.duration(),
+                language,
+                model,
+                provider,
+                priority,
+                webhookUrl,
+                metadata,
+                clock.instant());
+    }
+
+    private @Nullable URI audioUrl(Fields fields, Arrived arrived) {
+        if (arrived.recording() == null) {
+            fields.required("audioUrl", LONGEST_URL);
+        } else if (fields.has("audioUrl")) {
+            throw Refusal.invalid("send either audioUrl or the recording itself, not both");
+        }
+        return url(fields, "audioUrl");
+    }
+
+    private @Nullable URI url(Fields fields, String name) {
+        String text = fields.text(name, LONGEST_URL);
+        return text == null ? null : guard.check(name, text);
+    }
+
+    private static String fingerprint(Arrived arrived) {
+        String recording =
+                arrived.recording() == null ? "" : arrived.recording().sha256();
+        return new TreeMap<>(arrived.fields()) + " " + recording;
+    }
+}

@@ -1,0 +1,5 @@
+/** Customers' webhooks. */
+@NullMarked
+package org.caravox.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package org.caravox.audio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.caravox.requests.Deadline;
+import org.caravox.requests.Refusal;
+
+/** Recordings on disk while they wait for their transcript: one file a request, named by the request's id. */
+public final class AudioStore {
+
+    /**
+     * A recording that has arrived.
+     *
+     * @param file   where it is
+     * @param bytes  its size
+     * @param sha256 its hash, in hexadecimal
+     */
+    public record Stored(Path file, long bytes, String sha256) {}
+
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final AudioSettings settings;
+
+    public AudioStore(AudioSettings settings) throws IOException {
+        this.settings = settings;
+        Files.createDirectories(settings.folder());
+    }
+
+    /**
+     * Writes a recording as it arrives, and counts while it does.
+     *
+     * @throws Refusal TOO_LARGE as soon as the limit is passed, TIMED_OUT when it is still arriving at the deadline
+     */
+    public Stored keep(UUID request, InputStream in, Deadline deadline) throws IOException {
+        Path file = file(request);
+        MessageDigest sha256 = sha256();
+        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha256)) {
+            long bytes = copy(in, out, deadline);
+            return new Stored(file, bytes, HexFormat.of().formatHex(sha256.digest()));
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    private long copy(InputStream in, OutputStream out, Deadline deadline) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long bytes = 0;
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            bytes += count;
+            checkSize(bytes);
+            if (deadline.passed()) {
+                throw new Refusal(
+                        Refusal.Reason.TIMED_OUT,
+                        "the recording was still arriving after " + bytes + " bytes when its time was up");
+            }
+            out.write(buffer, 0, count);
+        }
+        return bytes;
+    }
+
+    /** Refuses a size that is over the limit, whether claimed or counted. */
+    public void checkSize(long bytes) {
+        if (bytes > settings.maxBytes()) {
+            throw new Refusal(
+                    Refusal.Reason.TOO_LARGE, "the recording is over the limit of " + settings.maxBytes() + " bytes");
+        }
+    }
+
+    /** Makes sure that a recording survives a loss of power: called before a job is promised. */
+    public void secure(UUID request) throws IOException {
+        try (FileChannel channel = FileChannel.open(file(request), StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** A request goes on under another id. */
+    public void rename(UUID from, UUID to) throws IOException {
+        if (!from.equals(to) && Files.exists(file(from))) {
+            Files.move(file(from), file(to), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    public Path file(UUID request) {
+        return settings.folder().resolve(request.toString());
+    }
+
+    public void drop(UUID request) throws IOException {
+        Files.deleteIfExists(file(request));
+    }
+
+    /** The requests whose recordings were last written before a moment: what a crash may have left behind. */
+    public List<UUID> keptBefore(Instant moment) throws IOException {
+        List<UUID> found = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(settings.folder(), "????????-????-????-????-????????????")) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(moment)) {
+                    found.add(UUID.fromString(file.getFileName().toString()));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

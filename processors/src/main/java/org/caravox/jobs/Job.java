@@ -1,0 +1,41 @@
+package org.caravox.jobs;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as its owner sees it.
+ *
+ * @param jobId           the id of the request that made it
+ * @param status          where it stands
+ * @param userId          the tenant's own user
+ * @param priority        0 to 9, higher first
+ * @param attempts        how often it has been begun
+ * @param error           why it failed, or why its last attempt did
+ * @param progressSeconds how much of the recording has been heard
+ * @param audioSeconds    how long the recording is, if known
+ * @param transcript      the path of its transcript, once there is one
+ * @param webhook         how its webhook stands: {@code pending}, {@code delivered}, {@code failed}; null without one
+ * @param createdAt       when it was asked for
+ * @param startedAt       when its last attempt began
+ * @param nextAttemptAt   when it is tried again, while it waits for that
+ * @param endedAt         when it ended
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Job(
+        UUID jobId,
+        JobStatus status,
+        String userId,
+        int priority,
+        int attempts,
+        @Nullable String error,
+        double progressSeconds,
+        @Nullable Double audioSeconds,
+        @Nullable String transcript,
+        @Nullable String webhook,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant nextAttemptAt,
+        @Nullable Instant endedAt) {}

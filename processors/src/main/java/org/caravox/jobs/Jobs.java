@@ -1,0 +1,234 @@
+package org.caravox.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.caravox.audio.AudioStore;
+import org.caravox.requests.Refusal;
+import org.caravox.transcription.TranscriptionRequest;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The jobs, as those who ask for them see them: submit, look, cancel, retry. Working on them is {@link JobLeases}. */
+public final class Jobs {
+
+    private static final Logger log = LoggerFactory.getLogger(Jobs.class);
+
+    private static final String COLUMNS = "id, status, user_id, priority, attempts, error, progress_ms, audio_ms,"
+            + " webhook_status, created_at, started_at, due_at, ended_at";
+
+    private final Jdbi database;
+    private final ObjectMapper json;
+    private final AudioStore audio;
+
+    public Jobs(Jdbi database, ObjectMapper json, AudioStore audio) {
+        this.database = database;
+        this.json = json;
+        this.audio = audio;
+    }
+
+    /** Writes a job down; once this returns it will be done, whatever crashes. The same request twice is one job. */
+    public Job submit(TranscriptionRequest request) throws IOException {
+        if (request.uploaded()) {
+            audio.secure(request.id());
+        }
+        database.useHandle(handle -> handle.createUpdate(
+                        """
+                        insert into jobs (id, tenant, user_id, status, priority, request, audio_ms, created_at, due_at,
+                                          webhook_url, webhook_status)
+                        values (:id, :tenant, :userId, 'queued', :priority, cast(:request as jsonb), :audioMs, :createdAt,
+                                now(), :webhookUrl, :webhookStatus)
+                        on conflict (id) do nothing""")
+                .bind("id", request.id())
+                .bind("tenant", request.tenant())
+                .bind("userId", request.userId())
+                .bind("priority", request.priority())
+                .bind("request", write(request))
+                .bind(
+                        "audioMs",
+                        request.audioDuration() == null
+                                ? null
+                                : request.audioDuration().toMillis())
+                .bind("createdAt", request.receivedAt())
+                .bind(
+                        "webhookUrl",
+                        request.webhookUrl() == null
+                                ? null
+                                : request.webhookUrl().toString())
+                .bind("webhookStatus", request.webhookUrl() == null ? null : "waiting")
+                .execute());
+        log.info("job.queued job={} tenant={} priority={}", request.id(), request.tenant(), request.priority());
+        return get(request.tenant(), request.id());
+    }
+
+    /**
+     * One job of a tenant.
+     *
+     * @throws Refusal NOT_FOUND when the tenant has none by that id
+     */
+    public Job get(String tenant, UUID id) {
+        return database.withHandle(handle -> handle.createQuery(
+                                "select " + COLUMNS + " from jobs where tenant = :tenant and id = :id")
+                        .bind("tenant", tenant)
+                        .bind("id", id)
+                        .map((row, context) -> job(row))
+                        .findOne())
+                .orElseThrow(() ->
+                        Refusal.notFound("job " + id + " not found for tenant " + tenant + ": it may have expired"));
+    }
+
+    /** A tenant's jobs, newest first; {@code after} is the last id of the page before. */
+    public List<Job> list(
+            String tenant, @Nullable JobStatus status, @Nullable String userId, @Nullable UUID after, int limit) {
+        Map<String, Object> bound = new HashMap<>(Map.of("tenant", tenant, "limit", limit));
+        StringBuilder where = new StringBuilder("tenant = :tenant");
+        if (status != null) {
+            where.append(" and status = :status");
+            bound.put("status", status.word());
+        }
+        if (userId != null) {
+            where.append(" and user_id = :userId");
+            bound.put("userId", userId);
+        }
+        if (after != null) {
+            where.append(" and id < :after");
+            bound.put("after", after);
+        }
+        return database.withHandle(handle -> handle.createQuery(
+                        "select " + COLUMNS + " from jobs where " + where + " order by id desc limit :limit")
+                .bindMap(bound)
+                .map((row, context) -> job(row))
+                .list());
+    }
+
+    /**
+     * Ends a job that has not ended; a worker that is at it stops.
+     *
+     * @throws Refusal CONFLICT when it has ended already
+     */
+    public Job cancel(String tenant, UUID id) {
+        Job before = get(tenant, id);
+        int changed = database.withHandle(handle -> handle.createUpdate(
+                        """
+                        update jobs set status = 'cancelled', ended_at = now(), lease_until = null, fence = fence + 1,
+                               webhook_status = case when webhook_url is null then null else 'pending' end,
+                               webhook_due_at = case when webhook_url is null then null else now() end
+                        where tenant = :tenant and id = :id and status in ('queued', 'running')""")
+                .bind("tenant", tenant)
+                .bind("id", id)
+                .execute());
+        if (changed == 0 && before.status() != JobStatus.CANCELLED) {
+            throw new Refusal(
+                    Refusal.Reason.CONFLICT,
+                    "job " + id + " has ended already: it is "
+                            + get(tenant, id).status().word());
+        }
+        if (changed > 0) {
+            log.info("job.cancelled job={} tenant={}", id, tenant);
+        }
+        return get(tenant, id);
+    }
+
+    /**
+     * Puts a job that failed or was cancelled back in the queue, with all its attempts before it.
+     *
+     * @throws Refusal CONFLICT when it is not one of those
+     */
+    public Job retry(String tenant, UUID id) {
+        get(tenant, id);
+        int changed = database.withHandle(handle -> handle.createUpdate(
+                        """
+                        update jobs set status = 'queued', attempts = 0, due_at = now(), ended_at = null, progress_ms = 0,
+                               webhook_status = case when webhook_url is null then null else 'waiting' end,
+                               webhook_due_at = null, webhook_attempts = 0
+                        where tenant = :tenant and id = :id and status in ('failed', 'cancelled')""")
+                .bind("tenant", tenant)
+                .bind("id", id)
+                .execute());
+        if (changed == 0) {
+            throw new Refusal(
+                    Refusal.Reason.CONFLICT,
+                    "only a failed or cancelled job can be retried, job " + id + " is "
+                            + get(tenant, id).status().word());
+        }
+        log.info("job.retried job={} tenant={}", id, tenant);
+        return get(tenant, id);
+    }
+
+    /** How many jobs wait, of all tenants. */
+    public long depth() {
+        return database.withHandle(handle -> handle.createQuery("select count(*) from jobs where status = 'queued'")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    /** Removes ended jobs that are older than they are kept, and recordings that no job needs. */
+    public void clean(JobSettings settings, Instant now) throws IOException {
+        database.useHandle(handle -> handle.createUpdate(
+                        "delete from jobs where status in ('completed', 'failed', 'cancelled') and ended_at < :before"
+                                + " and webhook_due_at is null")
+                .bind("before", now.minus(settings.keep()))
+                .execute());
+        for (UUID kept : audio.keptBefore(now.minusSeconds(3600))) {
+            if (database.withHandle(handle -> !needed(handle, kept))) {
+                audio.drop(kept);
+            }
+        }
+    }
+
+    private static boolean needed(Handle handle, UUID id) {
+        Optional<String> status = handle.createQuery("select status from jobs where id = :id")
+                .bind("id", id)
+                .mapTo(String.class)
+                .findOne();
+        return status.isPresent() && !status.get().equals(JobStatus.COMPLETED.word());
+    }
+
+    private static Job job(ResultSet row) throws SQLException {
+        UUID id = row.getObject("id", UUID.class);
+        JobStatus status = JobStatus.of(row.getString("status"));
+        long audioMs = row.getLong("audio_ms");
+        Double audioSeconds = row.wasNull() ? null : audioMs / 1000.0;
+        String webhook = row.getString("webhook_status");
+        return new Job(
+                id,
+                status,
+                row.getString("user_id"),
+                row.getInt("priority"),
+                row.getInt("attempts"),
+                row.getString("error"),
+                row.getLong("progress_ms") / 1000.0,
+                audioSeconds,
+                status == JobStatus.COMPLETED ? "/transcripts/" + id : null,
+                webhook,
+                instant(row, "created_at").orElseThrow(),
+                instant(row, "started_at").orElse(null),
+                status == JobStatus.QUEUED ? instant(row, "due_at").orElse(null) : null,
+                instant(row, "ended_at").orElse(null));
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
+    }
+
+    private String write(TranscriptionRequest request) {
+        try {
+            return json.writeValueAsString(request);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.caravox.jobs;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Work that is claimed by lease: whoever holds the lease works, anybody may crash at any time. Every claim carries a
+ * fencing number that is higher than the one before, and a claim that has been overtaken changes nothing any more.
+ */
+public interface LeasedWork {
+
+    /**
+     * The right to work on one row for a while.
+     *
+     * @param id    the row
+     * @param fence the number of this claim
+     * @param task  what is to be done
+     */
+    record Lease(UUID id, long fence, Object task) {}
+
+    /** Takes the most urgent work that is due, if there is any. */
+    Optional<Lease> claim();
+
+    /**
+     * Says that the holders of these leases are alive.
+     *
+     * @return the ids among them whose lease still stands; the others are to stop
+     */
+    List<UUID> renew(List<Lease> leases);
+
+    /** Gives work back as if it had not been begun: another takes it at once. */
+    void release(Lease lease);
+
+    /** The PostgreSQL channel on which new work is announced. */
+    String channel();
+
+    /** How long a lease lasts without a sign of life. */
+    Duration lease();
+}

@@ -1,0 +1,185 @@
+package org.caravox.jobs;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.ExchangeProperty;
+import org.caravox.transcription.Transcript;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The webhooks that are still to be told how their job ended. The order to tell one is written with the job's end, so
+ * no crash loses it; it stands until the webhook has answered, or its retries are used up.
+ */
+public final class Notifications implements LeasedWork {
+
+    static final String CHANNEL = "caravox_webhooks";
+
+    private static final Logger log = LoggerFactory.getLogger(Notifications.class);
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    /**
+     * What a webhook is told, and where.
+     *
+     * @param url     the address
+     * @param secret  the tenant's signing secret, {@code whsec_...}
+     * @param attempt this attempt's number, from 1
+     * @param body    the JSON to send
+     */
+    public record Notification(URI url, String secret, int attempt, String body) {
+
+        /** Leaves the secret out. */
+        @Override
+        public String toString() {
+            return "Notification[host=" + url.getHost() + ", attempt=" + attempt + "]";
+        }
+    }
+
+    /** The body: names as in the answers of {@code /transcribe} and {@code /jobs}. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Body(
+            UUID jobId,
+            String status,
+            String userId,
+            @Nullable String transcript,
+            @Nullable String transcriptId,
+            @Nullable Double duration,
+            @Nullable Double confidence,
+            @Nullable String language,
+            @Nullable String provider,
+            @Nullable String model,
+            @Nullable String error,
+            @Nullable JsonNode metadata) {}
+
+    private final Jdbi database;
+    private final ObjectMapper json;
+    private final JobSettings settings;
+
+    public Notifications(Jdbi database, ObjectMapper json, JobSettings settings) {
+        this.database = database;
+        this.json = json;
+        this.settings = settings;
+    }
+
+    @Override
+    public String channel() {
+        return CHANNEL;
+    }
+
+    @Override
+    public Duration lease() {
+        return LEASE;
+    }
+
+    @Override
+    public Optional<Lease> claim() {
+        return database.withHandle(handle -> handle.createQuery(
+                        """
+                        update jobs j set webhook_attempts = j.webhook_attempts + 1, webhook_fence = j.webhook_fence + 1,
+                               webhook_due_at = now() + :lease * interval '1 second'
+                        from jobs k
+                        left join transcripts t on t.tenant = k.tenant and t.id = k.id
+                        join tenants n on n.id = k.tenant
+                        where k.id = j.id
+                          and j.id = (select id from jobs where webhook_due_at <= now()
+                                      order by webhook_due_at limit 1 for update skip locked)
+                        returning j.id, j.webhook_fence, j.webhook_attempts, j.webhook_url, j.status, j.user_id, j.error,
+                                  j.request -> 'metadata' as metadata, n.webhook_secret, t.content""")
+                .bind("lease", LEASE.toSeconds())
+                .map((row, context) -> lease(row))
+                .findOne());
+    }
+
+    private Lease lease(ResultSet row) throws SQLException {
+        UUID id = row.getObject("id", UUID.class);
+        return new Lease(
+                id,
+                row.getLong("webhook_fence"),
+                new Notification(
+                        URI.create(row.getString("webhook_url")),
+                        row.getString("webhook_secret"),
+                        row.getInt("webhook_attempts"),
+                        body(id, row)));
+    }
+
+    private String body(UUID id, ResultSet row) throws SQLException {
+        try {
+            String metadata = row.getString("metadata");
+            String content = row.getString("content");
+            Transcript made = content == null ? null : json.readValue(content, Transcript.class);
+            return json.writeValueAsString(new Body(
+                    id,
+                    row.getString("status"),
+                    row.getString("user_id"),
+                    made != null ? made.transcript() : null,
+                    made != null ? id.toString() : null,
+                    made != null ? made.duration() : null,
+                    made != null ? made.confidence() : null,
+                    made != null ? made.language() : null,
+                    made != null ? made.provider() : null,
+                    made != null ? made.model() : null,
+                    row.getString("error"),
+                    metadata == null ? null : json.readTree(metadata)));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A notification takes seconds and has its own deadline: its lease is long enough and is not renewed. */
+    @Override
+    public List<UUID> renew(List<Lease> leases) {
+        return leases.stream().map(Lease::id).toList();
+    }
+
+    @Override
+    public void release(Lease lease) {
+        end(lease, "pending", Duration.ZERO, 1);
+    }
+
+    /** The webhook has answered that it got it. */
+    public void delivered(@ExchangeProperty("lease") Lease lease) {
+        end(lease, "delivered", null, 0);
+        log.info("webhook.delivered job={} {}", lease.id(), lease.task());
+    }
+
+    /** The webhook could not be reached, or said no: it is tried again, or given up. */
+    public void failed(
+            @ExchangeProperty("lease") Lease lease, @ExchangeProperty("CamelExceptionCaught") Exception failure) {
+        int attempt = ((Notification) lease.task()).attempt();
+        boolean again = attempt <= settings.webhookRetries().size();
+        Duration wait = again ? settings.webhookRetries().get(attempt - 1) : null;
+        end(lease, again ? "pending" : "failed", wait, 0);
+        log.warn(
+                "webhook.failed job={} {} again={} reason=\"{}\"",
+                lease.id(),
+                lease.task(),
+                again,
+                failure.getMessage());
+    }
+
+    private void end(Lease lease, String status, @Nullable Duration dueIn, int takenBack) {
+        database.useHandle(handle -> handle.createUpdate(
+                        """
+                        update jobs set webhook_status = :status, webhook_attempts = webhook_attempts - :takenBack,
+                               webhook_due_at = now() + cast(:dueIn as bigint) * interval '1 millisecond'
+                        where id = :id and webhook_fence = :fence""")
+                .bind("status", status)
+                .bind("takenBack", takenBack)
+                .bind("dueIn", dueIn == null ? null : dueIn.toMillis())
+                .bind("id", lease.id())
+                .bind("fence", lease.fence())
+                .execute());
+    }
+}

@@ -1,0 +1,88 @@
+package org.caravox.requests;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that the hub will not or cannot carry out, named by what the caller does about it. The message is one
+ * short sentence that the caller reads: it names the thing, the value and the way out, and holds no secret.
+ */
+public final class Refusal extends RuntimeException {
+
+    /** What stands in the way. */
+    public enum Reason {
+        /** The request cannot be read: mend its syntax. */
+        MALFORMED,
+        /** No API key, or one that is not known: send a valid one. */
+        UNAUTHENTICATED,
+        /** The key is known but may not do this. */
+        FORBIDDEN,
+        /** There is no such thing for this tenant. */
+        NOT_FOUND,
+        /** It contradicts what is already there. */
+        CONFLICT,
+        /** The body is over the limit. */
+        TOO_LARGE,
+        /** The bytes are no recording that we know. */
+        NOT_AUDIO,
+        /** It was read, and a value in it cannot be used. */
+        INVALID,
+        /** Over the tenant's limits: come back after {@link #retryAfter()}. */
+        TOO_MANY,
+        /** This hub does not do that. */
+        NOT_BUILT,
+        /** Something that the caller named cannot be reached now. */
+        UNREACHABLE,
+        /** Something that the caller named did not answer within the deadline. */
+        TIMED_OUT,
+        /** No capacity now: come back after {@link #retryAfter()}. */
+        OVERLOADED
+    }
+
+    private final Reason reason;
+    private final String sentence;
+    private final @Nullable Duration retryAfter;
+
+    public Refusal(Reason reason, String message) {
+        this(reason, message, null, null);
+    }
+
+    public Refusal(Reason reason, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+        this.sentence = message;
+        this.retryAfter = retryAfter;
+    }
+
+    public static Refusal invalid(String message) {
+        return new Refusal(Reason.INVALID, message);
+    }
+
+    public static Refusal notFound(String message) {
+        return new Refusal(Reason.NOT_FOUND, message);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** The short sentence for the caller. */
+    @Override
+    public String getMessage() {
+        return sentence;
+    }
+
+    /** When it is worth asking again, if waiting helps. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /** Whether the same request may succeed later, unchanged. */
+    public boolean mayPass() {
+        return switch (reason) {
+            case TOO_MANY, UNREACHABLE, TIMED_OUT, OVERLOADED -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package org.caravox.transcription;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.caravox.audio.AudioInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks for, once its door has read it.
+ *
+ * @param id            names the request, its job and its transcript
+ * @param tenant        whose request it is
+ * @param userId        the tenant's own user, as the tenant names it
+ * @param audioUrl      where the recording is to be fetched; null when it was uploaded
+ * @param audio         what the uploaded recording is; null when it is to be fetched
+ * @param mode          the mode that was asked for; null leaves it to the length
+ * @param audioDuration how long the caller says the recording is, or how long an upload was measured to be; null when
+ *                      nobody knows
+ * @param language      BCP 47 tag of the language spoken; null is the provider's own
+ * @param model         the provider's model; null is its default
+ * @param provider      the provider; null is the chain's choice
+ * @param priority      0 to 9, higher first
+ * @param webhookUrl    where the end of the job is told; null is nowhere
+ * @param metadata      the caller's own JSON, kept with the transcript
+ * @param receivedAt    when it came in
+ */
+public record TranscriptionRequest(
+        UUID id,
+        String tenant,
+        String userId,
+        @Nullable URI audioUrl,
+        @Nullable AudioInfo audio,
+        @Nullable Mode mode,
+        @Nullable Duration audioDuration,
+        @Nullable String language,
+        @Nullable String model,
+        @Nullable String provider,
+        int priority,
+        @Nullable URI webhookUrl,
+        @Nullable JsonNode metadata,
+        Instant receivedAt) {
+
+    /** The priority of a request that names none. */
+    public static final int NORMAL_PRIORITY = 5;
+
+    /** The same request under another id. */
+    public TranscriptionRequest withId(UUID other) {
+        return new TranscriptionRequest(
+                other,
+                tenant,
+                userId,
+                audioUrl,
+                audio,
+                mode,
+                audioDuration,
+                language,
+                model,
+                provider,
+                priority,
+                webhookUrl,
+                metadata,
+                receivedAt);
+    }
+
+    /** Whether the recording is on this hub's disk already. */
+    public boolean uploaded() {
+        return audioUrl == null;
+    }
+}

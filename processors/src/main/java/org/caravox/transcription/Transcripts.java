@@ -1,0 +1,151 @@
+package org.caravox.transcription;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.caravox.requests.Refusal;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** The stored transcripts, by tenant. */
+public final class Transcripts {
+
+    /**
+     * What to look for.
+     *
+     * @param userId one user's only; null is all
+     * @param from   made at or after; null is from the beginning
+     * @param to     made before; null is until now
+     * @param q      words to look for, as one writes them in a search engine; null is any
+     * @param after  the last id of the page before; null is the first page
+     * @param limit  how many at most
+     */
+    public record Search(
+            @Nullable String userId,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable String q,
+            @Nullable UUID after,
+            int limit) {}
+
+    /** A transcript without its words. */
+    public record Summary(
+            UUID id,
+            String userId,
+            String provider,
+            String model,
+            String language,
+            double duration,
+            double confidence,
+            String transcript,
+            Instant createdAt) {}
+
+    private final Jdbi database;
+    private final ObjectMapper json;
+
+    public Transcripts(Jdbi database, ObjectMapper json) {
+        this.database = database;
+        this.json = json;
+    }
+
+    /** Stores a transcript of a sync request, before its answer goes out. */
+    public void record(@ExchangeProperty("tenant") String tenant, @Body Transcript transcript) {
+        database.useTransaction(handle -> record(handle, tenant, transcript));
+    }
+
+    /** Stores a transcript in a transaction with whatever else happens; the same one twice changes nothing. */
+    public void record(Handle handle, String tenant, Transcript transcript) {
+        handle.createUpdate(
+                        """
+                        insert into transcripts (id, tenant, user_id, created_at, transcript, content)
+                        values (:id, :tenant, :userId, :createdAt, :transcript, cast(:content as jsonb))
+                        on conflict (id) do nothing""")
+                .bind("id", transcript.id())
+                .bind("tenant", tenant)
+                .bind("userId", transcript.userId())
+                .bind("createdAt", transcript.createdAt())
+                .bind("transcript", transcript.transcript())
+                .bind("content", write(transcript))
+                .execute();
+    }
+
+    public Optional<Transcript> find(String tenant, UUID id) {
+        return database.withHandle(
+                handle -> handle.createQuery("select content from transcripts where tenant = :tenant and id = :id")
+                        .bind("tenant", tenant)
+                        .bind("id", id)
+                        .mapTo(String.class)
+                        .map(this::read)
+                        .findOne());
+    }
+
+    /** Newest first; ids sort by time, so the last id of a page is where the next one starts. */
+    public List<Summary> search(String tenant, Search search) {
+        List<String> where = new ArrayList<>(List.of("tenant = :tenant"));
+        Map<String, Object> bound = new java.util.HashMap<>(Map.of("tenant", tenant, "limit", search.limit()));
+        add(where, bound, "user_id = :userId", "userId", search.userId());
+        add(where, bound, "created_at >= :from", "from", search.from());
+        add(where, bound, "created_at < :to", "to", search.to());
+        add(where, bound, "words @@ websearch_to_tsquery('english', :q)", "q", search.q());
+        add(where, bound, "id < :after", "after", search.after());
+        return database.withHandle(handle -> {
+            Query query = handle.createQuery("select content - 'channels' - 'utterances' from transcripts where "
+                    + String.join(" and ", where) + " order by id desc limit :limit");
+            return query.bindMap(bound)
+                    .mapTo(String.class)
+                    .map(this::readSummary)
+                    .list();
+        });
+    }
+
+    private static void add(
+            List<String> where, Map<String, Object> bound, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            where.add(condition);
+            bound.put(name, value);
+        }
+    }
+
+    /**
+     * One transcript of a tenant.
+     *
+     * @throws Refusal NOT_FOUND when the tenant has none by that id
+     */
+    public Transcript get(String tenant, UUID id) {
+        return find(tenant, id)
+                .orElseThrow(() -> Refusal.notFound("transcript " + id + " not found for tenant " + tenant));
+    }
+
+    private String write(Transcript transcript) {
+        try {
+            return json.writeValueAsString(transcript);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a transcript is always JSON", e);
+        }
+    }
+
+    private Transcript read(String content) {
+        return read(content, Transcript.class);
+    }
+
+    private Summary readSummary(String content) {
+        return read(content, Summary.class);
+    }
+
+    private <T> T read(String content, Class<T> as) {
+        try {
+            return json.readValue(content, as);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored transcript cannot be read", e);
+        }
+    }
+}

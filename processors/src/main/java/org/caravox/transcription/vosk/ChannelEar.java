@@ -1,0 +1,108 @@
+package org.caravox.transcription.vosk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.caravox.transcription.Utterance;
+import org.caravox.transcription.Word;
+import org.vosk.Model;
+import org.vosk.Recognizer;
+
+/**
+ * Listens to one channel. It owns its recognizer: one thread at a time, closed once, because anything else aborts the
+ * process. A recognizer's memory grows with what it has heard, so at the end of an utterance an old one is replaced.
+ */
+final class ChannelEar implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SAMPLE_BYTES = 2;
+    private static final int RENEW_AFTER_SECONDS = 60;
+
+    private final Model model;
+    private final int sampleRateHz;
+    private final int channel;
+    private final List<Utterance> utterances = new ArrayList<>();
+    private Recognizer recognizer;
+    private long samplesBefore;
+    private long samplesHeard;
+    private boolean closed;
+
+    ChannelEar(Model model, int sampleRateHz, int channel) throws IOException {
+        this.model = model;
+        this.sampleRateHz = sampleRateHz;
+        this.channel = channel;
+        this.recognizer = newRecognizer();
+    }
+
+    private Recognizer newRecognizer() throws IOException {
+        Recognizer fresh = new Recognizer(model, sampleRateHz);
+        fresh.setWords(true);
+        return fresh;
+    }
+
+    /** Hears a slice of signed 16-bit little-endian PCM. */
+    synchronized void hear(byte[] pcm, int length) throws IOException {
+        if (closed) {
+            return;
+        }
+        boolean utteranceEnded = recognizer.acceptWaveForm(pcm, length);
+        samplesHeard += length / SAMPLE_BYTES;
+        if (utteranceEnded) {
+            keep(recognizer.getResult());
+            renewIfOld();
+        }
+    }
+
+    /** Ends the recording; what was still open becomes the last utterance. */
+    synchronized List<Utterance> end() throws IOException {
+        if (!closed) {
+            keep(recognizer.getFinalResult());
+        }
+        return utterances;
+    }
+
+    private void renewIfOld() throws IOException {
+        if (samplesHeard - samplesBefore < (long) RENEW_AFTER_SECONDS * sampleRateHz) {
+            return;
+        }
+        Recognizer fresh = newRecognizer();
+        recognizer.close();
+        recognizer = fresh;
+        samplesBefore = samplesHeard;
+    }
+
+    private void keep(String result) throws IOException {
+        JsonNode heard = JSON.readTree(result);
+        List<Word> words = new ArrayList<>();
+        double offset = (double) samplesBefore / sampleRateHz;
+        for (JsonNode word : heard.path("result")) {
+            words.add(new Word(
+                    word.path("word").asText(),
+                    milliseconds(offset + word.path("start").asDouble()),
+                    milliseconds(offset + word.path("end").asDouble()),
+                    Math.max(0, Math.min(1, word.path("conf").asDouble()))));
+        }
+        if (!words.isEmpty()) {
+            utterances.add(new Utterance(
+                    channel,
+                    words.get(0).start(),
+                    words.get(words.size() - 1).end(),
+                    heard.path("text").asText(),
+                    words));
+        }
+    }
+
+    private static double milliseconds(double seconds) {
+        return Math.round(seconds * 1000) / 1000.0;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            recognizer.close();
+        }
+    }
+}
