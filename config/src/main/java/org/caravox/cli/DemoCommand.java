@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (EmbeddedHub hub = EmbeddedHub.start(keep)) {
             System.err.printf(Locale.ROOT, "Ready after %.1f s. Sending the samples ...%n", seconds(start));
-            Table table = new Table("SENT", "MODE", "TRANSCRIPT", "TOOK", "LOOK NEXT");
+            Table table = new Table("SENT", "MODE", "TOOK", "LOOK NEXT", "TRANSCRIPT");
             for (Show show : shows()) {
                 show(hub.client(), show, table);
             }
@@ -71,9 +71,9 @@ final class DemoCommand implements Callable<Integer> {
         table.add(
                 show.file() + ": " + show.what(),
                 (job ? "async" : "sync") + ", " + mode,
-                hub.getText(path + "?format=text").strip(),
                 String.format(Locale.ROOT, "%.1f s", took),
-                path);
+                path,
+                hub.getText(path + "?format=text").strip().replace("\n", " / "));
     }
 
     private static void tellWhereItIs(EmbeddedHub hub) {

@@ -1,6 +1,8 @@
 package org.caravox.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class KeysCommand implements Runnable {
             @Option(names = "--tenant", paramLabel = "ID", description = "Of one tenant only.") @Nullable
                     String tenant) {
         JsonNode keys = admin.client()
-                .get("/keys" + (tenant == null ? "" : "?tenant=" + tenant))
+                .get("/keys" + (tenant == null ? "" : "?tenant=" + URLEncoder.encode(tenant, StandardCharsets.UTF_8)))
                 .get("keys");
         Table table = new Table("ID", "TENANT", "NAME", "ENDS WITH", "CREATED", "REVOKED");
         keys.forEach(key -> table.add(

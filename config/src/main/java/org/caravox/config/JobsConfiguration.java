@@ -50,8 +50,8 @@ class JobsConfiguration {
     }
 
     @Bean
-    Jobs jobs(Jdbi database, ObjectMapper json, AudioStore audio) {
-        return new Jobs(database, json, audio);
+    Jobs jobs(Jdbi database, ObjectMapper json, AudioStore audio, TranscriptionMetrics metrics) {
+        return new Jobs(database, json, audio, metrics);
     }
 
     @Bean

@@ -30,7 +30,16 @@ final class Fields {
     Fields(Map<String, JsonNode> values, Set<String> known, ObjectMapper json) {
         this.values = values;
         this.json = json;
-        Set<String> unknown = new TreeSet<>(values.keySet());
+        checkKnown(values.keySet(), known);
+    }
+
+    /**
+     * Looks whether all names are known.
+     *
+     * @throws Refusal INVALID, listing those that are not
+     */
+    static void checkKnown(Set<String> names, Set<String> known) {
+        Set<String> unknown = new TreeSet<>(names);
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw Refusal.invalid(

@@ -67,7 +67,7 @@ public final class Problems implements Processor {
 
     private void record(Exchange exchange, Told told, @Nullable Throwable failure) {
         Object tenant = exchange.getProperty(Admission.TENANT);
-        if (told.status() >= 500) {
+        if (told.status() == 500 || told.status() == 502) {
             log.error(
                     "request.failed status={} tenant={} route={}",
                     told.status(),
@@ -83,7 +83,7 @@ public final class Problems implements Processor {
                     told.error());
         }
         if (Boolean.TRUE.equals(exchange.getProperty(RecordingIntake.COUNTED))) {
-            metrics.count(told.status() >= 500 ? Outcome.FAILED : Outcome.REFUSED, null);
+            metrics.count(told.status() >= 500 && told.status() != 501 ? Outcome.FAILED : Outcome.REFUSED, null);
         }
     }
 

@@ -16,7 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -63,10 +65,11 @@ public final class RecordingIntake implements Processor {
             "priority",
             "webhookUrl",
             "metadata");
+    private static final Set<String> KNOWN_OF_UPLOAD =
+            KNOWN.stream().filter(name -> !name.equals("audioUrl")).collect(Collectors.toUnmodifiableSet());
     private static final int LARGEST_FIELD = 64 * 1024;
     private static final int MOST_PARTS = 50;
     private static final long FORM_OVERHEAD_BYTES = 1024 * 1024;
-    private static final int LONGEST_URL = 4096;
 
     private final AudioStore audio;
     private final Examiner examiner;
@@ -97,22 +100,34 @@ public final class RecordingIntake implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException {
         exchange.setProperty(COUNTED, true);
+        String tenant = Callers.tenant(exchange);
         UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
         dropAfterwards(exchange);
         Deadline until = Deadline.in(deadline, clock);
         exchange.setProperty(LISTENING, Listening.forCaller(until));
         HttpServletRequest http = BodyOnDemand.request(exchange);
         String type = mediaType(http.getContentType());
-        Arrived arrived = type.equals("application/json")
-                ? new Arrived(JsonBody.fields(http, json), null)
-                : type.startsWith("multipart/") ? form(http, id, until) : bare(http, id, until);
-        TranscriptionRequest request = request(exchange, arrived);
+        Arrived arrived = arrive(http, type, id, until);
+        TranscriptionRequest request = request(id, tenant, arrived);
         exchange.setProperty(FINGERPRINT, fingerprint(arrived));
         exchange.getMessage().setBody(request);
     }
 
     /** What came in: the named values and, of an upload, the stored recording. */
     private record Arrived(Map<String, JsonNode> fields, AudioStore.@Nullable Stored recording) {}
+
+    private Arrived arrive(HttpServletRequest http, String type, UUID id, Deadline until) throws IOException {
+        boolean form = type.startsWith("multipart/");
+        if (!form && !type.equals("application/json")) {
+            return bare(http, id, until);
+        }
+        if (!http.getParameterMap().isEmpty()) {
+            throw Refusal.invalid(
+                    "the fields of a " + (form ? "form" : "JSON body") + " go into it, not into the address: "
+                            + String.join(", ", new TreeSet<>(Query.fields(http).keySet())));
+        }
+        return form ? form(http, id, until) : new Arrived(JsonBody.fields(http, json), null);
+    }
 
     private static String mediaType(@Nullable String contentType) {
         return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -198,7 +213,7 @@ public final class RecordingIntake implements Processor {
     private Arrived bare(HttpServletRequest http, UUID id, Deadline until) throws IOException {
         audio.checkSize(http.getContentLengthLong());
         Map<String, JsonNode> fields = Query.fields(http);
-        new Fields(fields, KNOWN, json);
+        Fields.checkKnown(fields.keySet(), KNOWN_OF_UPLOAD);
         InputStream body = new BufferedInputStream(http.getInputStream());
         body.mark(1);
         if (body.read() == '{') {
@@ -210,9 +225,8 @@ public final class RecordingIntake implements Processor {
         return new Arrived(fields, audio.keep(id, body, until));
     }
 
-    private TranscriptionRequest request(Exchange exchange, Arrived arrived) throws IOException {
+    private TranscriptionRequest request(UUID id, String tenant, Arrived arrived) throws IOException {
         Fields fields = new Fields(arrived.fields(), KNOWN, json);
-        UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
         String mode = fields.text("mode");
         String provider = fields.text("provider");
         String model = fields.text("model");
@@ -230,7 +244,7 @@ public final class RecordingIntake implements Processor {
                 : examiner.examine(audio.file(id)).info();
         return new TranscriptionRequest(
                 id,
-                exchange.getProperty(Admission.TENANT, String.class),
+                tenant,
                 userId,
                 audioUrl,
                 info,
@@ -247,7 +261,7 @@ public final class RecordingIntake implements Processor {
 
     private @Nullable URI audioUrl(Fields fields, Arrived arrived) {
         if (arrived.recording() == null) {
-            fields.required("audioUrl", LONGEST_URL);
+            fields.required("audioUrl", AddressGuard.LONGEST_URL);
         } else if (fields.has("audioUrl")) {
             throw Refusal.invalid("send either audioUrl or the recording itself, not both");
         }
@@ -255,7 +269,7 @@ public final class RecordingIntake implements Processor {
     }
 
     private @Nullable URI url(Fields fields, String name) {
-        String text = fields.text(name, LONGEST_URL);
+        String text = fields.text(name, AddressGuard.LONGEST_URL);
         return text == null ? null : guard.check(name, text);
     }
 

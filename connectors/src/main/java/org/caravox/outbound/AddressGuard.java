@@ -54,7 +54,9 @@ public final class AddressGuard implements DnsResolver {
                     "ff00::/8"));
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
-    private static final int LONGEST_URL = 2048;
+
+    /** The longest address that is read, in characters. */
+    public static final int LONGEST_URL = 4096;
 
     private final List<IPAddress> allowed;
 

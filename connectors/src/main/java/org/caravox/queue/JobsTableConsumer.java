@@ -34,7 +34,8 @@ final class JobsTableConsumer extends DefaultConsumer {
 
     private static final Logger log = LoggerFactory.getLogger(JobsTableConsumer.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final int LISTEN_MS = 1000;
+    private static final int LISTEN_MS = 500;
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     private record UnderWay(Lease lease, Thread worker) {}
 
@@ -91,7 +92,7 @@ final class JobsTableConsumer extends DefaultConsumer {
         }
         underWay.values().forEach(this::giveBack);
         if (threads != null) {
-            executors.shutdownNow(threads);
+            executors.shutdownGraceful(threads, STOP_WITHIN.toMillis());
         }
         super.doStop();
     }

@@ -6,11 +6,9 @@ import com.standardwebhooks.exceptions.WebhookSigningException;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
-import org.caravox.jobs.LeasedWork.Lease;
 import org.caravox.jobs.Notifications.Notification;
 import org.caravox.outbound.GuardedClient;
 import org.caravox.requests.Deadline;
@@ -36,9 +34,8 @@ public final class WebhookPost {
      *
      * @throws Refusal UNREACHABLE or TIMED_OUT when the webhook did not answer with a 2xx status
      */
-    public void post(@Body Notification notification, @ExchangeProperty("lease") Lease lease)
-            throws EmptyWebhookSecretException, WebhookSigningException {
-        String id = "msg_" + lease.id();
+    public void post(@Body Notification notification) throws EmptyWebhookSecretException, WebhookSigningException {
+        String id = notification.id();
         long timestamp = clock.instant().getEpochSecond();
         HttpPost post = new HttpPost(notification.url());
         post.setHeader("webhook-id", id);

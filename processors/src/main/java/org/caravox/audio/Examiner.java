@@ -32,6 +32,7 @@ public final class Examiner {
             throw Refusal.invalid("the recording is empty: 0 bytes arrived");
         }
         WavHeader.check(file);
+        OggPages.check(file);
         AudioInfo info = read(JSON.readTree(ffmpeg.probe(file, settings.decodeWithin())));
         check(info);
         return new Recording(file, info);

@@ -133,6 +133,7 @@ public final class Ffmpeg {
                             .replaceAll("[^\\x20-\\x7e]", "?")
                             .strip())
                     .map(line -> line.replaceFirst("^recording: ", ""))
+                    .map(line -> line.startsWith("Format not on whitelist") ? "this file format is not taken" : line)
                     .filter(line -> !line.isEmpty())
                     .findFirst()
                     .orElse("unknown format");

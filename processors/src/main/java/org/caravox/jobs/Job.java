@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param error           why it failed, or why its last attempt did
  * @param progressSeconds how much of the recording has been heard
  * @param audioSeconds    how long the recording is, if known
- * @param transcript      the path of its transcript, once there is one
- * @param webhook         how its webhook stands: {@code pending}, {@code delivered}, {@code failed}; null without one
+ * @param transcriptUrl   the path of its transcript, once there is one
+ * @param webhook         how its webhook stands: {@code waiting} for the job to end, {@code pending}, {@code delivered}, {@code failed}; null without one
  * @param createdAt       when it was asked for
  * @param startedAt       when its last attempt began
  * @param nextAttemptAt   when it is tried again, while it waits for that
@@ -33,7 +33,7 @@ public record Job(
         @Nullable String error,
         double progressSeconds,
         @Nullable Double audioSeconds,
-        @Nullable String transcript,
+        @Nullable String transcriptUrl,
         @Nullable String webhook,
         Instant createdAt,
         @Nullable Instant startedAt,

@@ -37,6 +37,8 @@ public final class JobLeases implements LeasedWork {
 
     private static final Logger log = LoggerFactory.getLogger(JobLeases.class);
 
+    static final String CHANNEL = "caravox_jobs";
+
     private final Jdbi database;
     private final ObjectMapper json;
     private final JobSettings settings;
@@ -65,7 +67,7 @@ public final class JobLeases implements LeasedWork {
 
     @Override
     public String channel() {
-        return "caravox_jobs";
+        return CHANNEL;
     }
 
     @Override
@@ -92,7 +94,7 @@ public final class JobLeases implements LeasedWork {
 
     /** Jobs whose worker died go back to the queue, or fail when it was their last attempt. */
     private void expire() {
-        database.useHandle(handle -> handle.createUpdate(
+        List<String> statuses = database.withHandle(handle -> handle.createQuery(
                         """
                         update jobs set lease_until = null, fence = fence + 1,
                                status = case when attempts < :attempts then 'queued' else 'failed' end,
@@ -100,9 +102,13 @@ public final class JobLeases implements LeasedWork {
                                error = 'the worker died in attempt ' || attempts,
                                webhook_status = case when attempts < :attempts or webhook_url is null then webhook_status else 'pending' end,
                                webhook_due_at = case when attempts < :attempts or webhook_url is null then null else now() end
-                        where status = 'running' and lease_until < now()""")
+                        where status = 'running' and lease_until < now() returning status""")
                 .bind("attempts", settings.attempts())
-                .execute());
+                .mapTo(String.class)
+                .list());
+        statuses.stream()
+                .filter(JobStatus.FAILED.word()::equals)
+                .forEach(failed -> metrics.count(Outcome.FAILED, null));
     }
 
     /** Takes back what this hub's former life left running: only where no other hub can have its name. */

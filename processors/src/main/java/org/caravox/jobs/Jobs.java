@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.caravox.audio.AudioStore;
 import org.caravox.requests.Refusal;
+import org.caravox.transcription.TranscriptionMetrics;
+import org.caravox.transcription.TranscriptionMetrics.Outcome;
 import org.caravox.transcription.TranscriptionRequest;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -33,11 +35,13 @@ public final class Jobs {
     private final Jdbi database;
     private final ObjectMapper json;
     private final AudioStore audio;
+    private final TranscriptionMetrics metrics;
 
-    public Jobs(Jdbi database, ObjectMapper json, AudioStore audio) {
+    public Jobs(Jdbi database, ObjectMapper json, AudioStore audio, TranscriptionMetrics metrics) {
         this.database = database;
         this.json = json;
         this.audio = audio;
+        this.metrics = metrics;
     }
 
     /** Writes a job down; once this returns it will be done, whatever crashes. The same request twice is one job. */
@@ -120,26 +124,30 @@ public final class Jobs {
      * @throws Refusal CONFLICT when it has ended already
      */
     public Job cancel(String tenant, UUID id) {
-        Job before = get(tenant, id);
-        int changed = database.withHandle(handle -> handle.createUpdate(
-                        """
-                        update jobs set status = 'cancelled', ended_at = now(), lease_until = null, fence = fence + 1,
-                               webhook_status = case when webhook_url is null then null else 'pending' end,
-                               webhook_due_at = case when webhook_url is null then null else now() end
-                        where tenant = :tenant and id = :id and status in ('queued', 'running')""")
-                .bind("tenant", tenant)
-                .bind("id", id)
-                .execute());
-        if (changed == 0 && before.status() != JobStatus.CANCELLED) {
+        get(tenant, id);
+        boolean cancelled = database.inTransaction(handle -> {
+            int changed = handle.createUpdate(
+                            """
+                            update jobs set status = 'cancelled', ended_at = now(), lease_until = null, fence = fence + 1,
+                                   webhook_status = case when webhook_url is null then null else 'pending' end,
+                                   webhook_due_at = case when webhook_url is null then null else now() end
+                            where tenant = :tenant and id = :id and status in ('queued', 'running')""")
+                    .bind("tenant", tenant)
+                    .bind("id", id)
+                    .execute();
+            handle.execute("select pg_notify('" + Notifications.CHANNEL + "', '')");
+            return changed == 1;
+        });
+        Job now = get(tenant, id);
+        if (cancelled) {
+            metrics.count(Outcome.CANCELLED, null);
+            log.info("job.cancelled job={} tenant={}", id, tenant);
+        } else if (now.status() != JobStatus.CANCELLED) {
             throw new Refusal(
                     Refusal.Reason.CONFLICT,
-                    "job " + id + " has ended already: it is "
-                            + get(tenant, id).status().word());
+                    "job " + id + " has ended already: it is " + now.status().word());
         }
-        if (changed > 0) {
-            log.info("job.cancelled job={} tenant={}", id, tenant);
-        }
-        return get(tenant, id);
+        return now;
     }
 
     /**
@@ -149,15 +157,19 @@ public final class Jobs {
      */
     public Job retry(String tenant, UUID id) {
         get(tenant, id);
-        int changed = database.withHandle(handle -> handle.createUpdate(
-                        """
-                        update jobs set status = 'queued', attempts = 0, due_at = now(), ended_at = null, progress_ms = 0,
-                               webhook_status = case when webhook_url is null then null else 'waiting' end,
-                               webhook_due_at = null, webhook_attempts = 0
-                        where tenant = :tenant and id = :id and status in ('failed', 'cancelled')""")
-                .bind("tenant", tenant)
-                .bind("id", id)
-                .execute());
+        int changed = database.inTransaction(handle -> {
+            int rows = handle.createUpdate(
+                            """
+                            update jobs set status = 'queued', attempts = 0, due_at = now(), ended_at = null, progress_ms = 0,
+                                   error = null, webhook_fence = webhook_fence + 1, webhook_attempts = 0, webhook_due_at = null,
+                                   webhook_status = case when webhook_url is null then null else 'waiting' end
+                            where tenant = :tenant and id = :id and status in ('failed', 'cancelled')""")
+                    .bind("tenant", tenant)
+                    .bind("id", id)
+                    .execute();
+            handle.execute("select pg_notify('" + JobLeases.CHANNEL + "', '')");
+            return rows;
+        });
         if (changed == 0) {
             throw new Refusal(
                     Refusal.Reason.CONFLICT,

@@ -33,12 +33,13 @@ public final class Notifications implements LeasedWork {
     /**
      * What a webhook is told, and where.
      *
+     * @param id      names the message, the same in each attempt; a job that ends again sends another
      * @param url     the address
      * @param secret  the tenant's signing secret, {@code whsec_...}
      * @param attempt this attempt's number, from 1
      * @param body    the JSON to send
      */
-    public record Notification(URI url, String secret, int attempt, String body) {
+    public record Notification(String id, URI url, String secret, int attempt, String body) {
 
         /** Leaves the secret out. */
         @Override
@@ -95,7 +96,7 @@ public final class Notifications implements LeasedWork {
                         where k.id = j.id
                           and j.id = (select id from jobs where webhook_due_at <= now()
                                       order by webhook_due_at limit 1 for update skip locked)
-                        returning j.id, j.webhook_fence, j.webhook_attempts, j.webhook_url, j.status, j.user_id, j.error,
+                        returning j.id, j.fence, j.webhook_fence, j.webhook_attempts, j.webhook_url, j.status, j.user_id, j.error,
                                   j.request -> 'metadata' as metadata, n.webhook_secret, t.content""")
                 .bind("lease", LEASE.toSeconds())
                 .map((row, context) -> lease(row))
@@ -108,6 +109,7 @@ public final class Notifications implements LeasedWork {
                 id,
                 row.getLong("webhook_fence"),
                 new Notification(
+                        "msg_" + id + "_" + row.getLong("fence"),
                         URI.create(row.getString("webhook_url")),
                         row.getString("webhook_secret"),
                         row.getInt("webhook_attempts"),

@@ -77,7 +77,10 @@ public final class Tenants {
             throw new Refusal(Refusal.Reason.CONFLICT, "tenant " + id + " exists already");
         }
         log.info("tenant.created tenant={}", id);
-        return new Tenant(id, clock.instant());
+        return list().stream()
+                .filter(tenant -> tenant.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Says whether it was missing. */

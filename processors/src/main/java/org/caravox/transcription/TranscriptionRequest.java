@@ -1,5 +1,6 @@
 package org.caravox.transcription;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata      the caller's own JSON, kept with the transcript
  * @param receivedAt    when it came in
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record TranscriptionRequest(
         UUID id,
         String tenant,
