@@ -3,6 +3,7 @@ package org.caravox.config;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
@@ -17,6 +18,7 @@ import org.caravox.transcription.Transcripts;
 import org.caravox.transcription.vosk.VoskSettings;
 import org.caravox.transcription.vosk.VoskTranscriber;
 import org.jdbi.v3.core.Jdbi;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 class TranscriptionConfiguration {
 
     @Bean(destroyMethod = "close")
-    VoskTranscriber vosk(CaravoxSettings settings, Decoder decoder) throws IOException {
+    VoskTranscriber vosk(CaravoxSettings settings, Decoder decoder) {
         CaravoxSettings.Vosk vosk = settings.vosk();
         int decoders = Sizes.orCores(vosk.decoders());
         return new VoskTranscriber(
@@ -37,6 +39,20 @@ class TranscriptionConfiguration {
                         vosk.callers() == 0 ? decoders : vosk.callers(),
                         vosk.patience()),
                 decoder);
+    }
+
+    /** The hub is not ready before its recognizer is. */
+    @Bean
+    SmartInitializingSingleton recognizerReady(VoskTranscriber vosk) {
+        return () -> {
+            try {
+                vosk.awaitModel();
+            } catch (IOException e) {
+                throw new UncheckedIOException("the speech model cannot be loaded: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 
     @Bean

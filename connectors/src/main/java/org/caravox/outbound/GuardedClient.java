@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -85,6 +86,8 @@ public final class GuardedClient implements AutoCloseable {
             throw Refusal.invalid(what + " must be a public address: " + e.getMessage());
         } catch (UnknownHostException e) {
             throw unreachable(what + ": the host " + host(request) + " is not known", e);
+        } catch (ClientProtocolException e) {
+            throw Refusal.invalid(what + ": " + host(request) + " redirects in circles, or to what is not http");
         } catch (IOException e) {
             throw deadline.passed() || e instanceof InterruptedIOException
                     ? new Refusal(

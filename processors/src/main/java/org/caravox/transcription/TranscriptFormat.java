@@ -65,26 +65,26 @@ public enum TranscriptFormat {
             return transcript.transcript() + "\n";
         }
         return transcript.utterances().stream()
-                .map(line -> label(transcript, line) + ": " + line.transcript() + "\n")
+                .map(line -> label(transcript, line.channel()) + ": " + line.transcript() + "\n")
                 .collect(Collectors.joining());
     }
 
     private static String cues(Transcript transcript, char comma, boolean numbered) {
-        List<Transcript.Line> lines = transcript.utterances();
+        List<Cue> cues = Cue.of(transcript);
         boolean labelled = transcript.channels().size() > 1;
-        return IntStream.range(0, lines.size())
+        return IntStream.range(0, cues.size())
                 .mapToObj(i -> {
-                    Transcript.Line line = lines.get(i);
+                    Cue cue = cues.get(i);
                     String number = numbered ? (i + 1) + "\n" : "";
-                    String speaker = labelled ? label(transcript, line) + ": " : "";
-                    return number + time(line.start(), comma) + " --> " + time(line.end(), comma) + "\n" + speaker
-                            + line.transcript() + "\n";
+                    String speaker = labelled ? label(transcript, cue.channel()) + ": " : "";
+                    return number + time(cue.start(), comma) + " --> " + time(cue.end(), comma) + "\n" + speaker
+                            + cue.text() + "\n";
                 })
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String label(Transcript transcript, Transcript.Line line) {
-        return transcript.channels().get(line.channel()).label();
+    private static String label(Transcript transcript, int channel) {
+        return transcript.channels().get(channel).label();
     }
 
     private static String time(double seconds, char comma) {

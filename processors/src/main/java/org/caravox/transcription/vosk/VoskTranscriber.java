@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.caravox.audio.Decoder;
@@ -41,17 +42,29 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
 
     private final VoskSettings settings;
     private final Decoder decoder;
-    private final Model model;
+    private final FutureTask<Model> model;
     private final DecoderPool decoders;
     private final Semaphore callers;
 
-    /** Loads the model: about a second. */
-    public VoskTranscriber(VoskSettings settings, Decoder decoder) throws IOException {
+    /** Begins to load the model, which takes about a second; {@link #awaitModel()} waits for it. */
+    public VoskTranscriber(VoskSettings settings, Decoder decoder) {
         this.settings = settings;
         this.decoder = decoder;
-        this.model = VoskModel.load(settings);
+        this.model = new FutureTask<>(() -> VoskModel.load(settings));
         this.decoders = new DecoderPool(settings.decoders());
         this.callers = new Semaphore(settings.callers(), true);
+        Thread loader = new Thread(model, "vosk-model");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
+    /**
+     * Waits until the model is loaded.
+     *
+     * @throws IOException when it cannot be
+     */
+    public void awaitModel() throws IOException, InterruptedException {
+        done(model);
     }
 
     @Override
@@ -99,7 +112,7 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
         List<ChannelEar> ears = new ArrayList<>();
         try (PcmStream pcm = decoder.decode(recording, SAMPLE_RATE_HZ)) {
             for (int channel = 0; channel < pcm.channels(); channel++) {
-                ears.add(new ChannelEar(model, SAMPLE_RATE_HZ, channel));
+                ears.add(new ChannelEar(done(model), SAMPLE_RATE_HZ, channel));
             }
             hearAll(pcm, ears, listening);
             List<Utterance> utterances = new ArrayList<>();
@@ -158,9 +171,6 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
     private static <T> T done(Future<T> slice) throws IOException, InterruptedException {
         try {
             return slice.get();
-        } catch (InterruptedException e) {
-            slice.cancel(false);
-            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
