@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.util.ObjectHelper;
 import org.caravox.jobs.LeasedWork;
 import org.caravox.jobs.LeasedWork.Lease;
 import org.jspecify.annotations.Nullable;
@@ -146,19 +147,23 @@ final class JobsTableConsumer extends DefaultConsumer {
             exchange.getIn().setBody(lease.task());
             getProcessor().process(exchange);
             if (exchange.getException() != null) {
-                log.error(
-                        "queue.route.failed queue={} id={}: its lease will end",
-                        name,
-                        lease.id(),
-                        exchange.getException());
+                report(lease, exchange.getException());
             }
         } catch (Exception e) {
-            log.error("queue.route.failed queue={} id={}: its lease will end", name, lease.id(), e);
+            report(lease, e);
         } finally {
             releaseExchange(exchange, false);
             underWay.remove(lease.id());
             MDC.remove("request");
             forgetInterrupt();
+        }
+    }
+
+    private void report(Lease lease, Exception failure) {
+        if (ObjectHelper.getException(InterruptedException.class, failure) != null) {
+            log.info("queue.work.called-off queue={} id={}", name, lease.id());
+        } else {
+            log.error("queue.route.failed queue={} id={}: its lease will end", name, lease.id(), failure);
         }
     }
 
