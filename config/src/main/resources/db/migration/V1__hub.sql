@@ -71,7 +71,7 @@ create table idempotency (
     touched_at  timestamptz not null,
     status      int,
     location    text,
-    answer      jsonb,
+    answer      text,
     primary key (tenant, key)
 );
 create index idempotency_created on idempotency (created_at);

@@ -54,9 +54,10 @@ final class RunCommand implements Callable<Integer> {
         add(arguments, "server.port", port);
         add(arguments, "caravox.data", data == null ? null : data.toAbsolutePath());
         add(arguments, "spring.profiles.active", profile);
-        if (log != null) {
-            add(arguments, "caravox.log", log);
-            add(arguments, "logging.structured.format.console", log.equals("json") ? "ecs" : null);
+        String logForm = log == null ? settings.get("caravox.log") : log;
+        if (logForm != null) {
+            add(arguments, "caravox.log", logForm);
+            add(arguments, "logging.structured.format.console", logForm.equals("json") ? "ecs" : null);
         }
         settings.forEach((name, value) -> add(arguments, name, value));
         try {

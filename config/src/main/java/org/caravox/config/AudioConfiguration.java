@@ -33,6 +33,9 @@ class AudioConfiguration {
     @Bean
     Ffmpeg ffmpeg(CaravoxSettings settings) throws IOException {
         String folder = settings.audio().ffmpeg();
+        System.setProperty(
+                "org.bytedeco.javacpp.cachedir",
+                settings.cache().resolve("ffmpeg").toString());
         return folder.isBlank() ? Ffmpeg.bundled() : Ffmpeg.in(Path.of(folder));
     }
 

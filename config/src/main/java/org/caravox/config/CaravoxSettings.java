@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
  * All settings under {@code caravox.*}; their defaults are in {@code config/settings/application.yaml}, what they do is
  * in {@code config/README.md}.
  */
-@ConfigurationProperties("caravox")
+@ConfigurationProperties(prefix = "caravox", ignoreUnknownFields = false)
 record CaravoxSettings(
         Path home,
         Path data,
@@ -34,7 +34,13 @@ record CaravoxSettings(
         Limits limits,
         Map<String, Tenant> tenants) {
 
-    record Audio(DataSize maxSize, Duration maxDuration, int maxChannels, Duration decodeWithin, String ffmpeg) {}
+    record Audio(
+            DataSize maxSize,
+            Duration maxDuration,
+            int maxChannels,
+            Duration arriveWithin,
+            Duration decodeWithin,
+            String ffmpeg) {}
 
     record Fetch(Duration deadline, Duration jobDeadline, Duration silence) {}
 
@@ -74,11 +80,24 @@ record CaravoxSettings(
         }
         tenants = tenants == null ? Map.of() : Map.copyOf(tenants);
         observedFrom = observedFrom == null ? List.of() : List.copyOf(observedFrom);
+        checkModesAndLimits(modes, limits, tenants);
+    }
+
+    private static void checkModesAndLimits(Modes modes, Limits limits, Map<String, Tenant> tenants) {
+        thresholds(modes, null);
+        limit(limits, null);
+        tenants.values().forEach(tenant -> {
+            thresholds(modes, tenant);
+            limit(limits, tenant);
+        });
     }
 
     /** The lengths that decide on a tenant's modes. */
     Thresholds thresholds(String tenant) {
-        Tenant own = tenants.get(tenant);
+        return thresholds(modes, tenants.get(tenant));
+    }
+
+    private static Thresholds thresholds(Modes modes, @Nullable Tenant own) {
         TenantModes different = own == null ? null : own.modes();
         if (different == null) {
             return new Thresholds(modes.syncBelow(), modes.asyncAbove(), modes.between());
@@ -91,7 +110,10 @@ record CaravoxSettings(
 
     /** A tenant's limits. */
     Limit limit(String tenant) {
-        Tenant own = tenants.get(tenant);
+        return limit(limits, tenants.get(tenant));
+    }
+
+    private static Limit limit(Limits limits, @Nullable Tenant own) {
         TenantLimits different = own == null ? null : own.limits();
         if (different == null) {
             return new Limit(limits.requestsPerMinute(), limits.burst(), limits.concurrent());

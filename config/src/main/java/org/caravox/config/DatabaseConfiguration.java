@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,17 +17,17 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(DataSourceProperties.class)
 class DatabaseConfiguration {
 
-    private static final String URL = "spring.datasource.url";
+    private static final String NO_OTHER_DATABASE = "'${spring.datasource.url:}'.isEmpty()";
 
     @Bean(destroyMethod = "close")
-    @ConditionalOnProperty(name = URL, havingValue = "", matchIfMissing = true)
+    @ConditionalOnExpression(NO_OTHER_DATABASE)
     EmbeddedDatabase embeddedDatabase(CaravoxSettings settings) throws IOException {
         return EmbeddedDatabase.start(settings.data(), settings.cache());
     }
 
     @Bean("dataSource")
     @ConfigurationProperties("spring.datasource.hikari")
-    @ConditionalOnProperty(name = URL, havingValue = "", matchIfMissing = true)
+    @ConditionalOnExpression(NO_OTHER_DATABASE)
     HikariDataSource embeddedDataSource(EmbeddedDatabase database) {
         HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl(database.url());

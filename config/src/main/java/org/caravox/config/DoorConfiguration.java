@@ -105,12 +105,19 @@ class DoorConfiguration {
             CaravoxSettings settings,
             Clock clock) {
         return new RecordingIntake(
-                audio, examiner, transcription, guard, json, settings.modes().syncDeadline(), clock);
+                audio,
+                examiner,
+                transcription,
+                guard,
+                json,
+                settings.audio().arriveWithin(),
+                settings.modes().syncDeadline(),
+                clock);
     }
 
     @Bean
-    IdempotentRequests idempotentRequests(Idempotency idempotency, AudioStore audio, ObjectMapper json) {
-        return new IdempotentRequests(idempotency, audio, json);
+    IdempotentRequests idempotentRequests(Idempotency idempotency, AudioStore audio) {
+        return new IdempotentRequests(idempotency, audio);
     }
 
     @Bean

@@ -76,9 +76,9 @@ class JobsConfiguration {
     }
 
     @Bean
-    Idempotency idempotency(Jdbi database, ObjectMapper json, CaravoxSettings settings, JobSettings jobs) {
+    Idempotency idempotency(Jdbi database, CaravoxSettings settings, JobSettings jobs) {
         Idempotency idempotency = new Idempotency(
-                database, json, settings.idempotency().keep(), settings.modes().syncDeadline(), jobs.node());
+                database, settings.idempotency().keep(), settings.modes().syncDeadline(), jobs.node());
         if (jobs.node().equals(EMBEDDED_NODE)) {
             idempotency.takeBack();
         }

@@ -64,8 +64,9 @@ class Welcome {
         }
         Optional<String> fresh = tenants.ensureKey(tenant, name, given ? wanted : null);
         Path file = settings.data().resolve("keys").resolve(name);
-        if (fresh.isPresent()) {
-            keep(file, fresh.get());
+        Optional<String> toKeep = given ? Optional.of(wanted) : fresh;
+        if (toKeep.isPresent()) {
+            keep(file, toKeep.get());
         }
         return new FirstKey(file, fresh, given, variable);
     }

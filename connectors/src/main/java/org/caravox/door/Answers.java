@@ -109,9 +109,13 @@ public final class Answers {
     }
 
     static void write(ObjectMapper json, Exchange exchange, int status, Object body) throws IOException {
+        write(exchange, status, json.writeValueAsBytes(body));
+    }
+
+    static void write(Exchange exchange, int status, byte[] body) {
         Message message = exchange.getMessage();
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(json.writeValueAsBytes(body));
+        message.setBody(body);
     }
 }

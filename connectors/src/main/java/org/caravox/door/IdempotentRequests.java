@@ -1,7 +1,7 @@
 package org.caravox.door;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -26,12 +26,10 @@ public final class IdempotentRequests {
 
     private final Idempotency idempotency;
     private final AudioStore audio;
-    private final ObjectMapper json;
 
-    public IdempotentRequests(Idempotency idempotency, AudioStore audio, ObjectMapper json) {
+    public IdempotentRequests(Idempotency idempotency, AudioStore audio) {
         this.idempotency = idempotency;
         this.audio = audio;
-        this.json = json;
     }
 
     /** Goes on with a new request; answers one that was answered before, and ends the route. */
@@ -60,13 +58,13 @@ public final class IdempotentRequests {
         goOnAs(exchange, request, claim.id());
     }
 
-    private void replay(Exchange exchange, Answer answer) throws IOException {
+    private void replay(Exchange exchange, Answer answer) {
         Message message = exchange.getMessage();
         message.setHeader("Idempotency-Replayed", "true");
         if (!answer.location().isEmpty()) {
             message.setHeader("Location", answer.location());
         }
-        Answers.write(json, exchange, answer.status(), answer.body());
+        Answers.write(exchange, answer.status(), answer.body().getBytes(StandardCharsets.UTF_8));
         exchange.setRouteStop(true);
     }
 
@@ -80,7 +78,7 @@ public final class IdempotentRequests {
     }
 
     /** Keeps the answer that is about to go out. */
-    public void remember(Exchange exchange) throws IOException {
+    public void remember(Exchange exchange) {
         String key = exchange.getProperty(KEY, String.class);
         if (key == null) {
             return;
@@ -92,7 +90,7 @@ public final class IdempotentRequests {
                 new Answer(
                         message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
                         message.getHeader("Location", "", String.class),
-                        json.readTree(message.getBody(byte[].class))));
+                        new String(message.getBody(byte[].class), StandardCharsets.UTF_8)));
         exchange.removeProperty(KEY);
     }
 

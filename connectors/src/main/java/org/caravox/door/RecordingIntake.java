@@ -76,16 +76,23 @@ public final class RecordingIntake implements Processor {
     private final Transcription transcription;
     private final AddressGuard guard;
     private final ObjectMapper json;
+    private final Duration arriveWithin;
     private final Duration deadline;
     private final Clock clock;
 
-    /** @param deadline how long a caller waits at most, for receiving and transcribing together */
+    /**
+     * The intake.
+     *
+     * @param arriveWithin how long an upload may take
+     * @param deadline     how long its caller waits at most from then on
+     */
     public RecordingIntake(
             AudioStore audio,
             Examiner examiner,
             Transcription transcription,
             AddressGuard guard,
             ObjectMapper json,
+            Duration arriveWithin,
             Duration deadline,
             Clock clock) {
         this.audio = audio;
@@ -93,6 +100,7 @@ public final class RecordingIntake implements Processor {
         this.transcription = transcription;
         this.guard = guard;
         this.json = json;
+        this.arriveWithin = arriveWithin;
         this.deadline = deadline;
         this.clock = clock;
     }
@@ -103,12 +111,12 @@ public final class RecordingIntake implements Processor {
         String tenant = Callers.tenant(exchange);
         UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
         dropAfterwards(exchange);
-        Deadline until = Deadline.in(deadline, clock);
-        exchange.setProperty(LISTENING, Listening.forCaller(until));
+        Deadline until = Deadline.in(arriveWithin, clock);
         HttpServletRequest http = BodyOnDemand.request(exchange);
         String type = mediaType(http.getContentType());
         Arrived arrived = arrive(http, type, id, until);
         TranscriptionRequest request = request(id, tenant, arrived);
+        exchange.setProperty(LISTENING, Listening.forCaller(Deadline.in(deadline, clock)));
         exchange.setProperty(FINGERPRINT, fingerprint(arrived));
         exchange.getMessage().setBody(request);
     }
@@ -226,7 +234,7 @@ public final class RecordingIntake implements Processor {
     }
 
     private TranscriptionRequest request(UUID id, String tenant, Arrived arrived) throws IOException {
-        Fields fields = new Fields(arrived.fields(), KNOWN, json);
+        Fields fields = new Fields(arrived.fields(), arrived.recording() == null ? KNOWN : KNOWN_OF_UPLOAD, json);
         String mode = fields.text("mode");
         String provider = fields.text("provider");
         String model = fields.text("model");

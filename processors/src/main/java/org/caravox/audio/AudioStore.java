@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,6 +40,7 @@ public final class AudioStore {
     public AudioStore(AudioSettings settings) throws IOException {
         this.settings = settings;
         Files.createDirectories(settings.folder());
+        Files.setPosixFilePermissions(settings.folder(), PosixFilePermissions.fromString("rwx------"));
     }
 
     /**

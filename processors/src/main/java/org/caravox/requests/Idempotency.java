@@ -1,9 +1,5 @@
 package org.caravox.requests;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +22,9 @@ public final class Idempotency {
      *
      * @param status   HTTP status
      * @param location the {@code Location} header, or the empty text
-     * @param body     its JSON
+     * @param body     its JSON, to the letter
      */
-    public record Answer(int status, String location, JsonNode body) {}
+    public record Answer(int status, String location, String body) {}
 
     /**
      * What to do with a request that brought a key.
@@ -43,7 +39,6 @@ public final class Idempotency {
     private record Row(boolean same, UUID request, boolean stale, Optional<Answer> answer) {}
 
     private final Jdbi database;
-    private final ObjectMapper json;
     private final Duration keep;
     private final Duration staleAfter;
     private final String node;
@@ -56,9 +51,8 @@ public final class Idempotency {
      * @param staleAfter how long a request may be under way before its hub is taken for dead
      * @param node       this hub's name
      */
-    public Idempotency(Jdbi database, ObjectMapper json, Duration keep, Duration staleAfter, String node) {
+    public Idempotency(Jdbi database, Duration keep, Duration staleAfter, String node) {
         this.database = database;
-        this.json = json;
         this.keep = keep;
         this.staleAfter = staleAfter;
         this.node = node;
@@ -136,7 +130,7 @@ public final class Idempotency {
                                     : Optional.of(new Answer(
                                             found.getInt("status"),
                                             found.getString("location"),
-                                            read(found.getString("answer"))))))
+                                            found.getString("answer")))))
                     .one();
             Claim claim = decide(row, key);
             handle.createUpdate(
@@ -181,11 +175,11 @@ public final class Idempotency {
     public void remember(String tenant, String key, Answer answer) {
         database.useHandle(handle -> handle.createUpdate(
                         """
-                        update idempotency set status = :status, location = :location, answer = cast(:answer as jsonb)
+                        update idempotency set status = :status, location = :location, answer = :answer
                         where tenant = :tenant and key = :key""")
                 .bind("status", answer.status())
                 .bind("location", answer.location())
-                .bind("answer", answer.body().toString())
+                .bind("answer", answer.body())
                 .bind("tenant", tenant)
                 .bind("key", key)
                 .execute());
@@ -215,13 +209,5 @@ public final class Idempotency {
                         "delete from idempotency where created_at < now() - :keep * interval '1 second'")
                 .bind("keep", keep.toSeconds())
                 .execute());
-    }
-
-    private JsonNode read(String text) {
-        try {
-            return json.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -194,7 +194,12 @@ public final class Tenants {
         }
         if (wanted != null) {
             revokeOthers(tenant, name, wanted);
-            return Optional.of(addKey(tenant, name, wanted)).map(ApiKey::key);
+            boolean known = caller(wanted)
+                    .filter(caller -> caller.tenant().equals(Optional.ofNullable(tenant)))
+                    .isPresent();
+            return known
+                    ? Optional.empty()
+                    : Optional.ofNullable(addKey(tenant, name, wanted).key());
         }
         boolean exists = database.withHandle(handle -> handle.createQuery(
                         "select 1 from api_keys where tenant is not distinct from :tenant and name = :name and revoked_at is null")

@@ -55,8 +55,8 @@ public enum TranscriptFormat {
         return switch (this) {
             case JSON -> throw new IllegalArgumentException("JSON is written by the door");
             case TEXT -> text(transcript);
-            case SRT -> cues(transcript, ',', true);
-            case VTT -> "WEBVTT\n\n" + cues(transcript, '.', false);
+            case SRT -> srt(transcript);
+            case VTT -> vtt(transcript);
         };
     }
 
@@ -69,18 +69,26 @@ public enum TranscriptFormat {
                 .collect(Collectors.joining());
     }
 
-    private static String cues(Transcript transcript, char comma, boolean numbered) {
+    private static String srt(Transcript transcript) {
         List<Cue> cues = Cue.of(transcript);
-        boolean labelled = transcript.channels().size() > 1;
         return IntStream.range(0, cues.size())
-                .mapToObj(i -> {
-                    Cue cue = cues.get(i);
-                    String number = numbered ? (i + 1) + "\n" : "";
-                    String speaker = labelled ? label(transcript, cue.channel()) + ": " : "";
-                    return number + time(cue.start(), comma) + " --> " + time(cue.end(), comma) + "\n" + speaker
-                            + cue.text() + "\n";
-                })
+                .mapToObj(i -> (i + 1) + "\n" + timed(cues.get(i), ',') + speaker(transcript, cues.get(i), "%s: ")
+                        + cues.get(i).text() + "\n")
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static String vtt(Transcript transcript) {
+        return Cue.of(transcript).stream()
+                .map(cue -> timed(cue, '.') + speaker(transcript, cue, "<v %s>") + cue.text() + "\n")
+                .collect(Collectors.joining("\n", "WEBVTT\n\n", ""));
+    }
+
+    private static String timed(Cue cue, char comma) {
+        return time(cue.start(), comma) + " --> " + time(cue.end(), comma) + "\n";
+    }
+
+    private static String speaker(Transcript transcript, Cue cue, String form) {
+        return transcript.channels().size() == 1 ? "" : String.format(form, label(transcript, cue.channel()));
     }
 
     private static String label(Transcript transcript, int channel) {
