@@ -21,6 +21,9 @@ public final class SharedHub {
     /** The largest recording that it takes. */
     public static final int MAX_SIZE_BYTES = 20 * 1024 * 1024;
 
+    /** The longest recording that it takes. */
+    public static final int MAX_SECONDS = 320;
+
     private SharedHub() {}
 
     private static final class Lazy {
@@ -58,6 +61,7 @@ public final class SharedHub {
     private static Map<String, String> settings() {
         Map<String, String> settings = quickSettings();
         settings.put("caravox.audio.max-size", MAX_SIZE_BYTES + "B");
+        settings.put("caravox.audio.max-duration", MAX_SECONDS + "s");
         settings.put("caravox.tenants." + QUICK_TENANT + ".modes.sync-below", "5s");
         settings.put("caravox.tenants." + QUICK_TENANT + ".modes.async-above", "10s");
         settings.put("caravox.tenants." + NARROW_TENANT + ".limits.burst", "3");

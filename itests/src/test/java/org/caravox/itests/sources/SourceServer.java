@@ -25,11 +25,12 @@ public final class SourceServer implements AutoCloseable {
     private final Map<String, byte[]> recordings = new ConcurrentHashMap<>();
 
     public SourceServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/recordings/", this::recording);
         server.createContext("/status/", exchange -> answer(exchange, Integer.parseInt(last(exchange)), new byte[0]));
-        server.createContext("/redirect", this::redirect);
+        server.createContext("/redirect", exchange -> redirect(exchange, exchange.getRequestURI().getRawQuery()));
+        server.createContext("/circle", exchange -> redirect(exchange, "/circle"));
         server.createContext("/hang", this::hang);
         server.createContext("/drip", this::drip);
         server.createContext("/endless", this::endless);
@@ -64,8 +65,8 @@ public final class SourceServer implements AutoCloseable {
         answer(exchange, recording == null ? 404 : 200, recording == null ? new byte[0] : recording);
     }
 
-    private void redirect(HttpExchange exchange) throws IOException {
-        exchange.getResponseHeaders().set("Location", exchange.getRequestURI().getRawQuery());
+    private static void redirect(HttpExchange exchange, String target) throws IOException {
+        exchange.getResponseHeaders().set("Location", target);
         answer(exchange, 302, new byte[0]);
     }
 
@@ -121,7 +122,9 @@ public final class SourceServer implements AutoCloseable {
     static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
         try (exchange) {
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
+            if (body.length > 0) {
+                exchange.getResponseBody().write(body);
+            }
         }
     }
 

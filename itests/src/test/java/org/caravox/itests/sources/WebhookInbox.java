@@ -4,7 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A customer's webhook endpoint: keeps what is posted, and answers 200 unless it was told otherwise. */
 public final class WebhookInbox implements HttpHandler {
 
-    /** A message that was posted. */
+    /** A message that was posted; the names of its headers are in lower case. */
     public record Posted(Map<String, List<String>> headers, String body) {}
 
     private final String url;
@@ -40,7 +42,9 @@ public final class WebhookInbox implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        posted.add(new Posted(Map.copyOf(exchange.getRequestHeaders()), body));
+        Map<String, List<String>> headers = new HashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
+        posted.add(new Posted(headers, body));
         Integer status = nextStatuses.poll();
         SourceServer.answer(exchange, status == null ? 200 : status, new byte[0]);
     }

@@ -1,0 +1,174 @@
+package org.caravox.itests.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.caravox.itests.audio.Sample;
+import org.caravox.itests.contracts.ApiDocument.Operation;
+import org.caravox.itests.hub.Answer;
+import org.caravox.itests.hub.Caller;
+import org.caravox.itests.hub.Project;
+import org.caravox.itests.hub.SharedHub;
+import org.caravox.itests.sources.SourceServer;
+import org.caravox.itests.sources.WebhookInbox;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the hub says of its API is what it does. */
+class ApiDocumentTest {
+
+    private static final String DOOR = "platform-http:";
+    private static final String UNKNOWN = "019aa5c2-0b7d-7a44-8f3e-2d5c9b7a1e60";
+    private static final byte[] CLIP = Sample.PHONE_CLIP.bytes();
+
+    private static ApiDocument api;
+
+    private final Caller caller = SharedHub.hub().newTenant();
+    private final Caller admin = SharedHub.hub().admin();
+
+    @BeforeAll
+    static void read() {
+        api = new ApiDocument(
+                SharedHub.hub().demo().get("/openapi.json").expect(200).json());
+    }
+
+    @Test
+    void it_lists_the_doors_of_the_routes_and_no_others() throws IOException {
+        assertThat(api.operations()).isEqualTo(doors());
+    }
+
+    private static Set<Operation> doors() throws IOException {
+        Set<Operation> doors = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Project.root().resolve("routes"))) {
+            for (Path file : files.filter(name -> name.toString().endsWith(".camel.yaml"))
+                    .toList()) {
+                for (JsonNode entry : new YAMLMapper().readTree(file.toFile())) {
+                    JsonNode from = entry.path("route").path("from");
+                    if (from.path("uri").asText().startsWith(DOOR)) {
+                        doors.add(new Operation(
+                                from.at("/parameters/httpMethodRestrict").asText(),
+                                from.get("uri").asText().substring(DOOR.length()),
+                                entry.at("/route/id").asText()));
+                    }
+                }
+            }
+        }
+        return doors;
+    }
+
+    @Test
+    void an_answer_that_is_not_as_it_says_is_found() {
+        JsonNode transcript = caller.upload(CLIP, Map.of("userId", "u")).expect(200).json();
+
+        assertThatThrownBy(() -> api.assertValid("Job", transcript)).isInstanceOf(AssertionError.class);
+        api.assertValid("Transcribed", transcript);
+    }
+
+    @Test
+    void what_it_lists_without_a_key_answers_without_one() {
+        Caller nobody = SharedHub.hub().nobody();
+
+        assertThat(api.openOperations()).isNotEmpty();
+        for (Operation open : api.openOperations()) {
+            Answer answer = nobody.get(open.path());
+            assertThat(answer.status()).as(open.path()).isEqualTo(200);
+            api.assertDescribes(open.id(), answer);
+        }
+    }
+
+    @Test
+    void what_it_lists_with_a_key_refuses_those_without_one() {
+        Caller nobody = SharedHub.hub().nobody();
+
+        for (Operation operation : api.operations()) {
+            Answer answer = nobody.send(nobody.request(operation.path().replace("{id}", UNKNOWN))
+                    .method(operation.method(), BodyPublishers.noBody()));
+            assertThat(answer.status()).as(operation.toString()).isEqualTo(401);
+            api.assertDescribes(operation.id(), answer);
+        }
+    }
+
+    @Test
+    void transcripts_are_as_it_says() {
+        Answer made = caller.upload(CLIP, Map.of("userId", "u", "metadata", "{}"));
+        String path = "/transcripts/" + made.expect(200).member("requestId");
+
+        api.assertDescribes("transcribe-request", made);
+        for (String format : new String[] {"json", "text", "srt", "vtt"}) {
+            api.assertDescribes("get-transcript", caller.get(path + "?format=" + format));
+        }
+        api.assertDescribes("list-transcripts", caller.get("/transcripts"));
+        api.assertDescribes("list-transcripts", caller.get("/transcripts?limit=0"));
+        api.assertDescribes("get-transcript", caller.get("/transcripts/" + UNKNOWN));
+    }
+
+    @Test
+    void jobs_are_as_it_says() {
+        Answer accepted = caller.upload(CLIP, Map.of("userId", "u", "mode", "async"));
+        String path = "/jobs/" + accepted.expect(202).member("jobId");
+
+        api.assertDescribes("transcribe-request", accepted);
+        api.assertDescribes("cancel-job", caller.delete(path));
+        api.assertDescribes("get-job", caller.get(path));
+        api.assertDescribes("retry-job", caller.post(path + "/retry"));
+        api.assertDescribes("retry-job", caller.post("/jobs/" + UNKNOWN + "/retry"));
+        api.assertDescribes("get-job", caller.awaitEnd(accepted.member("jobId")));
+        api.assertDescribes("list-jobs", caller.get("/jobs"));
+        api.assertDescribes("cancel-job", caller.delete(path).expect(409));
+    }
+
+    @Test
+    void tenants_and_keys_are_as_it_says() {
+        Answer tenant = admin.postJson("/tenants", Map.of("id", "described"));
+        Answer key = admin.postJson("/keys", Map.of("tenant", "described"));
+
+        api.assertDescribes("create-tenant", tenant);
+        api.assertDescribes("create-tenant", admin.postJson("/tenants", Map.of("id", "described")));
+        api.assertDescribes("create-tenant", admin.postJson("/tenants", "nonsense"));
+        api.assertDescribes("create-key", key);
+        api.assertDescribes("create-key", caller.postJson("/keys", Map.of()));
+        api.assertDescribes("revoke-key", admin.delete("/keys/" + key.member("id")));
+        api.assertDescribes("list-keys", admin.get("/keys"));
+        api.assertDescribes("list-keys", caller.get("/keys?tenant=described"));
+        api.assertDescribes("list-tenants", admin.get("/tenants"));
+        api.assertDescribes("get-webhook-secret", caller.get("/webhook-secret"));
+        api.assertDescribes("get-webhook-secret", admin.get("/webhook-secret"));
+        api.assertDescribes("get-openapi", caller.get("/openapi.json"));
+    }
+
+    @Test
+    void refusals_are_as_it_says() {
+        api.assertDescribes("transcribe-request", caller.postJson("/transcribe", "{"));
+        api.assertDescribes("transcribe-request", caller.upload(CLIP, Map.of()));
+        api.assertDescribes("transcribe-request", caller.upload(new byte[100], Map.of("userId", "u")));
+        api.assertDescribes("transcribe-request", caller.upload(CLIP, Map.of("userId", "u", "mode", "stream")));
+        api.assertDescribes("transcribe-request", admin.upload(CLIP, Map.of("userId", "u")));
+    }
+
+    @Test
+    void webhook_messages_are_as_it_says() throws IOException {
+        try (SourceServer sources = new SourceServer()) {
+            WebhookInbox inbox = sources.inbox("described");
+            caller.submit(CLIP, Map.of("webhookUrl", inbox.url(), "metadata", "{\"call\":1}"));
+
+            String body = await().atMost(java.time.Duration.ofMinutes(1))
+                    .until(inbox::posted, posted -> !posted.isEmpty())
+                    .get(0)
+                    .body();
+
+            api.assertValid("JobEnded", new ObjectMapper().readTree(body));
+        }
+    }
+}
