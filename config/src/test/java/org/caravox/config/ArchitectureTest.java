@@ -1,7 +1,7 @@
 package org.caravox.config;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -60,8 +60,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule connectors_know_no_application = noClasses()
             .that()
-            .resideInAnyPackage(
-                    CONNECTORS.stream().map(name -> "org.caravox." + name + "..").toArray(String[]::new))
+            .resideInAnyPackage(CONNECTORS.stream()
+                    .map(name -> "org.caravox." + name + "..")
+                    .toArray(String[]::new))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.caravox.config..", "org.caravox.cli..", "org.springframework..");

@@ -22,7 +22,9 @@ class RoutesTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(ENDING))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -33,7 +35,8 @@ class RoutesTest {
 
         assertThat(whole).as("entries of the file").hasSize(1);
         JsonNode route = whole.get(0).elements().next();
-        assertThat(route.path("id").asText() + ENDING).isEqualTo(file.getFileName().toString());
+        assertThat(route.path("id").asText() + ENDING)
+                .isEqualTo(file.getFileName().toString());
         assertThat(route.path("description").asText()).isNotBlank();
     }
 
@@ -41,9 +44,9 @@ class RoutesTest {
     @MethodSource("files")
     void every_step_has_an_id(Path file) throws IOException {
         for (List<JsonNode> sequence : sequences(new YAMLMapper().readTree(file.toFile()))) {
-            assertThat(sequence)
-                    .allSatisfy(step ->
-                            assertThat(step.elements().next().path("id").asText()).isNotBlank());
+            assertThat(sequence).allSatisfy(step -> assertThat(
+                            step.elements().next().path("id").asText())
+                    .isNotBlank());
         }
     }
 

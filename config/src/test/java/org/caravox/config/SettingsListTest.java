@@ -16,7 +16,8 @@ class SettingsListTest {
 
     @Test
     void every_setting_is_explained_in_the_readme() throws IOException {
-        JsonNode settings = new YAMLMapper().readTree(Path.of("settings", "application.yaml").toFile());
+        JsonNode settings = new YAMLMapper()
+                .readTree(Path.of("settings", "application.yaml").toFile());
         List<String> names = new ArrayList<>();
         collect("caravox", settings.get("caravox"), names);
 

@@ -95,9 +95,7 @@ class WavHeaderTest {
         ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + DATA_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         wav.put("RIFF____WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
         wav.putShort((short) 1).putShort((short) channels).putInt(sampleRateHz);
-        wav.putInt(sampleRateHz * channels * 2)
-                .putShort((short) (channels * 2))
-                .putShort((short) 16);
+        wav.putInt(sampleRateHz * channels * 2).putShort((short) (channels * 2)).putShort((short) 16);
         wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(claimedBytes);
         return wav.array();
     }

@@ -21,7 +21,8 @@ class JobSettingsTest {
 
     @Test
     void what_cannot_be_is_refused_with_the_name_of_the_setting() {
-        assertThatThrownBy(() -> settings(Duration.ofSeconds(30), 0, 0.2)).hasMessageContaining("caravox.jobs.attempts");
+        assertThatThrownBy(() -> settings(Duration.ofSeconds(30), 0, 0.2))
+                .hasMessageContaining("caravox.jobs.attempts");
         assertThatThrownBy(() -> settings(Duration.ofSeconds(30), 3, 1.1)).hasMessageContaining("caravox.jobs.jitter");
         assertThatThrownBy(() -> settings(Duration.ofSeconds(1), 3, 0.2)).hasMessageContaining("caravox.jobs.lease");
     }

@@ -14,10 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModeChooserTest {
 
-    private static final Thresholds USUAL =
-            new Thresholds(Duration.ofSeconds(60), Duration.ofSeconds(300), Mode.SYNC);
-    private static final Thresholds OTHER =
-            new Thresholds(Duration.ofSeconds(60), Duration.ofSeconds(300), Mode.ASYNC);
+    private static final Thresholds USUAL = new Thresholds(Duration.ofSeconds(60), Duration.ofSeconds(300), Mode.SYNC);
+    private static final Thresholds OTHER = new Thresholds(Duration.ofSeconds(60), Duration.ofSeconds(300), Mode.ASYNC);
 
     private final ModeChooser chooser = new ModeChooser(tenant -> tenant.equals("other") ? OTHER : USUAL);
 
@@ -40,7 +38,8 @@ class ModeChooserTest {
 
     @Test
     void a_mode_that_is_asked_for_wins() {
-        assertThat(chooser.choose(request("acme", Mode.SYNC, Duration.ofHours(2)))).isEqualTo("sync");
+        assertThat(chooser.choose(request("acme", Mode.SYNC, Duration.ofHours(2))))
+                .isEqualTo("sync");
         assertThat(chooser.choose(request("acme", Mode.STREAM, null))).isEqualTo("stream");
     }
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What every speech-to-text provider does, whoever it is. */
 public abstract class TranscriberContract {
 
-    private static final Path SAMPLES = Path.of("..", "samples").toAbsolutePath().normalize();
+    private static final Path SAMPLES =
+            Path.of("..", "samples").toAbsolutePath().normalize();
     private static final Recording CLIP = sample("phone-clip-8k.wav", "pcm_mulaw", 8000, 1, 6.46);
     private static final Recording CALL = sample("booking-call.wav", "pcm_s16le", 16000, 2, 17);
 

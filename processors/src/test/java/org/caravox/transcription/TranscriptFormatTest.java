@@ -60,7 +60,8 @@ class TranscriptFormatTest {
                 .toList();
         Utterance speech = new Utterance(0, 0, 29.9, "", words);
 
-        List<String> cues = TranscriptFormat.SRT.write(transcript(1, speech)).lines().toList();
+        List<String> cues =
+                TranscriptFormat.SRT.write(transcript(1, speech)).lines().toList();
 
         assertThat(cues).filteredOn(line -> line.contains("-->")).hasSizeGreaterThan(4);
         assertThat(cues).allMatch(line -> line.length() <= 84);

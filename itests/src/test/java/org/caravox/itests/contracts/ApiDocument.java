@@ -76,8 +76,7 @@ final class ApiDocument {
     }
 
     private static String pointer(Operation operation) {
-        return "/paths/" + escape(operation.path()) + "/"
-                + operation.method().toLowerCase(java.util.Locale.ROOT);
+        return "/paths/" + escape(operation.path()) + "/" + operation.method().toLowerCase(java.util.Locale.ROOT);
     }
 
     /** RFC 6901. */

@@ -70,7 +70,8 @@ class ApiDocumentTest {
 
     @Test
     void an_answer_that_is_not_as_it_says_is_found() {
-        JsonNode transcript = caller.upload(CLIP, Map.of("userId", "u")).expect(200).json();
+        JsonNode transcript =
+                caller.upload(CLIP, Map.of("userId", "u")).expect(200).json();
 
         assertThatThrownBy(() -> api.assertValid("Job", transcript)).isInstanceOf(AssertionError.class);
         api.assertValid("Transcribed", transcript);

@@ -80,10 +80,10 @@ class MetricsTest {
 
     @Test
     void the_labels_are_exactly_these() {
-        assertThat(samples("transcription_requests_total")).allMatch(sample -> labels(sample)
-                .equals(List.of("model", "region", "status")));
-        assertThat(samples("transcription_latency_seconds_count")).allMatch(sample -> labels(sample)
-                .equals(List.of("model")));
+        assertThat(samples("transcription_requests_total"))
+                .allMatch(sample -> labels(sample).equals(List.of("model", "region", "status")));
+        assertThat(samples("transcription_latency_seconds_count"))
+                .allMatch(sample -> labels(sample).equals(List.of("model")));
     }
 
     @Test
@@ -134,6 +134,11 @@ class MetricsTest {
 
     private static List<String> labels(String sample) {
         Function<MatchResult, String> name = found -> found.group(1);
-        return Pattern.compile("(\\w+)=\"").matcher(sample).results().map(name).sorted().toList();
+        return Pattern.compile("(\\w+)=\"")
+                .matcher(sample)
+                .results()
+                .map(name)
+                .sorted()
+                .toList();
     }
 }

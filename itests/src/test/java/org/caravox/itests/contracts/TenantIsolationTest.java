@@ -54,7 +54,8 @@ class TenantIsolationTest {
     }
 
     static Stream<Operation> operations() {
-        return new ApiDocument(SharedHub.hub().demo().get("/openapi.json").expect(200).json())
+        return new ApiDocument(
+                        SharedHub.hub().demo().get("/openapi.json").expect(200).json())
                 .operations().stream();
     }
 
@@ -94,9 +95,7 @@ class TenantIsolationTest {
 
     /** Nothing of the victim's is in the answer, but what the stranger had named. */
     private static void assertTellsNothing(Answer answer, String named) {
-        Stream.concat(
-                        victimsIds.stream(),
-                        Stream.of(VICTIMS_USER, victimsSecret, "john brown", "\"" + VICTIM + "\""))
+        Stream.concat(victimsIds.stream(), Stream.of(VICTIMS_USER, victimsSecret, "john brown", "\"" + VICTIM + "\""))
                 .filter(mark -> !named.contains(mark) && !answer.text().contains("not found"))
                 .forEach(mark -> assertThat(answer.text()).doesNotContain(mark));
         assertThat(answer.text()).doesNotContain("john brown", victimsSecret);

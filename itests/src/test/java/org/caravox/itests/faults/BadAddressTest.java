@@ -71,9 +71,11 @@ class BadAddressTest {
                         url("a file", 422, "http:// or https://", "file:///etc/passwd"),
                         url("FTP", 422, "http:// or https://", "ftp://example.org/a.wav"),
                         url("a jar", 422, "http:// or https://", "jar:http://example.org/a.jar!/a.wav"),
+                        url("a port that cannot be", 422, "audioUrl", "http://1.1.1.1:99999/a.wav"),
                         url("no address", 422, "not a URL", "not an address"),
                         url("no host", 422, "host", "http:///a.wav"),
                         url("a password", 422, "password", "http://user:secret@example.org/a.wav"),
+                        upload("a webhook's port", 422, "webhookUrl", clip, "webhookUrl", "http://1.1.1.1:65536/"),
                         upload("a webhook inside", 422, "webhookUrl", clip, "mode", "async", "webhookUrl", METADATA)));
     }
 

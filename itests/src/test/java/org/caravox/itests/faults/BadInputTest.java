@@ -24,9 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputTest {
 
     private static final byte[] CLIP = Sample.PHONE_CLIP.bytes();
-    private static final byte[] TEXT = "this is a shopping list, not a recording\n"
-            .repeat(40)
-            .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] TEXT =
+            "this is a shopping list, not a recording\n".repeat(40).getBytes(StandardCharsets.UTF_8);
 
     private static Caller caller;
 
@@ -66,19 +65,41 @@ class BadInputTest {
                 json("empty", 400, "JSON", ""),
                 json("nested too deep", 400, "malformed JSON", "{\"metadata\":" + "[".repeat(5000)),
                 json("over a megabyte", 413, "1048576", "{\"userId\": \"" + "u".repeat(1 << 20) + "\"}"),
-                attempt("JSON without its content type", 415, "application/json", caller -> caller.upload(
-                        "{\"userId\":\"u\"}".getBytes(StandardCharsets.UTF_8), Map.of("userId", "u"))),
-                attempt("a form without a boundary", 400, "multipart", caller -> caller.send(
-                        caller.uploading(CLIP, Map.of()).setHeader("Content-Type", "multipart/form-data"))),
-                attempt("a form without a file", 422, "file", caller -> caller.send(
-                        new Form().field("userId", "u").of(caller))),
-                attempt("a form with two files", 422, "more than one", caller -> caller.send(
-                        new Form().field("userId", "u").file(CLIP).file(CLIP).of(caller))),
-                attempt("a form that is cut off", 400, "multipart", caller -> caller.send(caller.uploading(
-                                "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nRIFF"
-                                        .getBytes(StandardCharsets.UTF_8),
-                                Map.of())
-                        .setHeader("Content-Type", "multipart/form-data; boundary=x"))));
+                attempt(
+                        "JSON without its content type",
+                        415,
+                        "application/json",
+                        caller -> caller.upload(
+                                "{\"userId\":\"u\"}".getBytes(StandardCharsets.UTF_8), Map.of("userId", "u"))),
+                attempt(
+                        "a form without a boundary",
+                        400,
+                        "multipart",
+                        caller -> caller.send(
+                                caller.uploading(CLIP, Map.of()).setHeader("Content-Type", "multipart/form-data"))),
+                attempt(
+                        "a form without a file",
+                        422,
+                        "file",
+                        caller -> caller.send(new Form().field("userId", "u").of(caller))),
+                attempt(
+                        "a form with two files",
+                        422,
+                        "more than one",
+                        caller -> caller.send(new Form()
+                                .field("userId", "u")
+                                .file(CLIP)
+                                .file(CLIP)
+                                .of(caller))),
+                attempt(
+                        "a form that is cut off",
+                        400,
+                        "multipart",
+                        caller -> caller.send(caller.uploading(
+                                        "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nRIFF"
+                                                .getBytes(StandardCharsets.UTF_8),
+                                        Map.of())
+                                .setHeader("Content-Type", "multipart/form-data; boundary=x"))));
     }
 
     static Stream<Attempt> fields() {
@@ -93,14 +114,27 @@ class BadInputTest {
                 upload("a negative duration", 422, "audioDuration", CLIP, "audioDuration", "-1"),
                 upload("a duration in words", 422, "audioDuration", CLIP, "audioDuration", "long"),
                 upload("metadata that is no object", 422, "metadata", CLIP, "metadata", "[1]"),
+                upload("metadata with something behind it", 422, "metadata", CLIP, "metadata", "{} x"),
+                upload("a number in metadata that none can keep", 422, "metadata", CLIP, "metadata", "{\"a\":1e400}"),
+                json("a number that none can keep", 422, "metadata", withNumber("1e200000")),
+                json("a number that grows when it is written out", 422, "metadata", withNumber("1e130000")),
                 upload("an upload and an address", 422, "audioUrl", CLIP, "audioUrl", "https://example.org/a.wav"),
                 upload("a NUL in the user", 422, "userId", CLIP, "userId", "a\0b"),
                 attempt("no user", 422, "userId is missing", caller -> caller.upload(CLIP, Map.of())),
                 json("an unknown field in JSON", 422, "\"audioURL\"", "{\"audioURL\": \"x\", \"userId\": \"u\"}"),
                 json("a user that is a number", 422, "userId must be text", "{\"userId\": 5}"),
                 json("no address", 422, "audioUrl is missing", "{\"userId\": \"u\"}"),
-                attempt("an empty Idempotency-Key", 422, "Idempotency-Key", caller -> caller.send(
-                        caller.uploading(CLIP, Map.of("userId", "u")).header("Idempotency-Key", " "))));
+                attempt(
+                        "an empty Idempotency-Key",
+                        422,
+                        "Idempotency-Key",
+                        caller -> caller.send(
+                                caller.uploading(CLIP, Map.of("userId", "u")).header("Idempotency-Key", " "))));
+    }
+
+    private static String withNumber(String number) {
+        return "{\"userId\": \"u\", \"mode\": \"async\", \"audioUrl\": \"http://127.0.0.1:1/\","
+                + " \"metadata\": {\"a\": [" + number + "]}}";
     }
 
     static Stream<Attempt> uploads() {
@@ -116,8 +150,13 @@ class BadInputTest {
                 upload("a FLAC that is cut off", 422, "truncated", Arrays.copyOf(flac, flac.length / 2)),
                 upload("an Ogg that is cut off", 422, "truncated", Arrays.copyOf(ogg, ogg.length / 2)),
                 upload("too large", 413, "over the limit", new byte[SharedHub.MAX_SIZE_BYTES + 1]),
-                attempt("too large in a form", 413, "over the limit", caller -> caller.send(
-                        new Form().file(new byte[SharedHub.MAX_SIZE_BYTES + 1]).of(caller))));
+                attempt(
+                        "too large in a form",
+                        413,
+                        "over the limit",
+                        caller -> caller.send(new Form()
+                                .file(new byte[SharedHub.MAX_SIZE_BYTES + 1])
+                                .of(caller))));
     }
 
     static Stream<Attempt> wavs() {
@@ -143,9 +182,33 @@ class BadInputTest {
                 attempt("a limit of 0", 422, "limit", caller -> caller.get("/jobs?limit=0")),
                 attempt("a broken cursor", 422, "nextCursor", caller -> caller.get("/transcripts?cursor=x")),
                 attempt("a broken time", 422, "from", caller -> caller.get("/transcripts?from=yesterday")),
+                attempt(
+                        "a time before all time",
+                        422,
+                        "from",
+                        caller -> caller.get("/transcripts?from=-99999-01-01T00:00:00Z")),
+                attempt(
+                        "a time after all time",
+                        422,
+                        "to",
+                        caller -> caller.get("/transcripts?to=%2B999999999-01-01T00:00:00Z")),
+                attempt(
+                        "a part of health that is not there",
+                        404,
+                        "/openapi.json",
+                        caller -> caller.get("/health/nothing")),
+                attempt(
+                        "a form that is not offered",
+                        406,
+                        "",
+                        caller -> caller.send(caller.request("/metrics").header("Accept", "application/json"))),
                 attempt("a parameter twice", 422, "twice", caller -> caller.get("/jobs?limit=1&limit=2")),
                 attempt("an unknown parameter", 422, "\"page\"", caller -> caller.get("/jobs?page=2")),
-                attempt("an unknown format", 422, "srt", caller -> caller.get("/transcripts/" + transcript() + "?format=doc")));
+                attempt(
+                        "an unknown format",
+                        422,
+                        "srt",
+                        caller -> caller.get("/transcripts/" + transcript() + "?format=doc")));
     }
 
     private static String transcript() {

@@ -105,23 +105,35 @@ class CrashTest {
 
     private Map<String, String> ends() {
         Map<String, String> ends = new LinkedHashMap<>();
-        for (JsonNode job : hub.demo().get("/jobs?status=completed").expect(200).json().get("jobs")) {
+        for (JsonNode job :
+                hub.demo().get("/jobs?status=completed").expect(200).json().get("jobs")) {
             ends.put(job.get("jobId").asText(), job.get("endedAt").asText());
         }
         return ends;
     }
 
     private void assertTranscript(String job, Sample sample) {
-        JsonNode channels = hub.demo().get("/transcripts/" + job).expect(200).json().get("channels");
+        JsonNode channels =
+                hub.demo().get("/transcripts/" + job).expect(200).json().get("channels");
         assertThat(channels.findValuesAsText("transcript")).isEqualTo(sample.channels());
     }
 
     private List<String> transcriptIds() {
-        return hub.demo().get("/transcripts").expect(200).json().get("transcripts").findValuesAsText("id");
+        return hub.demo()
+                .get("/transcripts")
+                .expect(200)
+                .json()
+                .get("transcripts")
+                .findValuesAsText("id");
     }
 
     private int count(String status) {
-        return hub.demo().get("/jobs?status=" + status).expect(200).json().get("jobs").size();
+        return hub.demo()
+                .get("/jobs?status=" + status)
+                .expect(200)
+                .json()
+                .get("jobs")
+                .size();
     }
 
     private Answer job(String id) {
@@ -164,8 +176,8 @@ class CrashTest {
     void a_request_that_a_crash_cut_off_is_done_once_when_it_is_sent_again() {
         List<String> ids = new ArrayList<>();
         Caller before = hub.demo();
-        CompletableFuture<Answer> cutOff = before.sendAsync(
-                before.uploading(Sample.VOICEMAIL.bytes(), Map.of("userId", "u", "mode", "sync"))
+        CompletableFuture<Answer> cutOff =
+                before.sendAsync(before.uploading(Sample.VOICEMAIL.bytes(), Map.of("userId", "u", "mode", "sync"))
                         .header("Idempotency-Key", "cut-off"));
         await().until(this::aRecordingHasArrived);
         hub.kill9();
@@ -174,8 +186,7 @@ class CrashTest {
 
         for (int i = 0; i < 2; i++) {
             Caller caller = hub.demo();
-            ids.add(caller.send(caller.uploading(
-                                    Sample.VOICEMAIL.bytes(), Map.of("userId", "u", "mode", "sync"))
+            ids.add(caller.send(caller.uploading(Sample.VOICEMAIL.bytes(), Map.of("userId", "u", "mode", "sync"))
                             .header("Idempotency-Key", "cut-off"))
                     .expect(200)
                     .member("requestId"));

@@ -24,10 +24,11 @@ final class ProblemAssert extends AbstractAssert<ProblemAssert, Answer> {
 
     ProblemAssert tells(String error) {
         JsonNode problem = actual.json();
-        Assertions.assertThat(actual.header("Content-Type"))
-                .startsWith("application/problem+json");
+        Assertions.assertThat(actual.header("Content-Type")).startsWith("application/problem+json");
         Assertions.assertThat(problem.get("status").asInt()).isEqualTo(actual.status());
-        Assertions.assertThat(problem.get("title").asText()).isNotBlank();
+        Assertions.assertThat(problem.get("title").asText()).isNotBlank().satisfies(title -> Assertions.assertThat(
+                        actual.status() == 500)
+                .isEqualTo(title.equals("Internal Server Error")));
         Assertions.assertThat(problem.get("error").asText())
                 .contains(error)
                 .hasSizeLessThan(LONGEST_SENTENCE)

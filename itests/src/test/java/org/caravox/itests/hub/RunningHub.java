@@ -51,7 +51,7 @@ public final class RunningHub implements AutoCloseable {
         command.addAll(List.of("--port", "0", "--data", data.toString(), "--with-parent"));
         settings.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
         try {
-            Path log = Files.createTempFile("caravox-hub-", ".log");
+            Path log = Files.createTempFile(data, "hub-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put("CARAVOX_BUILT", "yes");
             builder.environment().put("CARAVOX_ADMIN_KEY", ADMIN_KEY);
@@ -154,7 +154,6 @@ public final class RunningHub implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-            Files.deleteIfExists(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

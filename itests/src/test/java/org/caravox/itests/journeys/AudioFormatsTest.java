@@ -57,7 +57,12 @@ class AudioFormatsTest {
 
     private static void assertUnderstood(byte[] recording) {
         Answer answer = SharedHub.hub().newTenant().upload(recording, Map.of("userId", "u"));
-        String heard = answer.expect(200).json().get("channels").get(0).get("transcript").asText();
+        String heard = answer.expect(200)
+                .json()
+                .get("channels")
+                .get(0)
+                .get("transcript")
+                .asText();
         assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), heard)).as(heard).isLessThanOrEqualTo(TOLERANCE);
         assertThat(answer.json().get("duration").asDouble()).isBetween(6.3, 6.7);
     }

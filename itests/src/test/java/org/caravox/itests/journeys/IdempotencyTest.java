@@ -52,9 +52,9 @@ class IdempotencyTest {
         caller.send(request("taken", "sync")).expect(200);
 
         Answer otherField = caller.send(request("taken", "async"));
-        Answer otherRecording = caller.send(caller.uploading(
-                        Sample.VOICEMAIL.bytes(), Map.of("userId", "u", "mode", "sync"))
-                .header("Idempotency-Key", "taken"));
+        Answer otherRecording =
+                caller.send(caller.uploading(Sample.VOICEMAIL.bytes(), Map.of("userId", "u", "mode", "sync"))
+                        .header("Idempotency-Key", "taken"));
 
         assertThat(otherField.expect(409).member("error")).contains("taken");
         otherRecording.expect(409);
@@ -69,7 +69,8 @@ class IdempotencyTest {
         List<Answer> answers = sent.stream().map(CompletableFuture::join).toList();
 
         assertThat(answers).extracting(Answer::status).containsOnly(mode.equals("sync") ? 200 : 202);
-        assertThat(answers.stream().map(answer -> answer.member("requestId")).distinct()).hasSize(1);
+        assertThat(answers.stream().map(answer -> answer.member("requestId")).distinct())
+                .hasSize(1);
         String path = mode.equals("sync") ? "transcripts" : "jobs";
         assertThat(caller.get("/" + path).expect(200).json().get(path)).hasSize(1);
     }

@@ -150,14 +150,16 @@ class JobsTest {
 
         Stream.of(busy, patient, urgent).flatMap(List::stream).forEach(caller::awaitEnd);
 
-        Instant lastUrgent = urgent.stream().map(this::begun).max(Instant::compareTo).orElseThrow();
-        Instant firstPatient = patient.stream().map(this::begun).min(Instant::compareTo).orElseThrow();
+        Instant lastUrgent =
+                urgent.stream().map(this::begun).max(Instant::compareTo).orElseThrow();
+        Instant firstPatient =
+                patient.stream().map(this::begun).min(Instant::compareTo).orElseThrow();
         assertThat(lastUrgent).isBefore(firstPatient);
     }
 
     private List<String> submit(int count, int priority) {
-        return Stream.generate(() ->
-                        caller.submit(Sample.PHONE_CLIP.bytes(), Map.of("priority", Integer.toString(priority))))
+        return Stream.generate(
+                        () -> caller.submit(Sample.PHONE_CLIP.bytes(), Map.of("priority", Integer.toString(priority))))
                 .limit(count)
                 .toList();
     }

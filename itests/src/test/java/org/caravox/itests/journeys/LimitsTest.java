@@ -20,12 +20,17 @@ class LimitsTest {
         Caller narrow = SharedHub.hub().tenant(SharedHub.NARROW_TENANT);
         Caller other = SharedHub.hub().newTenant();
 
-        List<Answer> within = Stream.generate(() -> narrow.get("/jobs")).limit(3).toList();
+        List<Answer> within =
+                Stream.generate(() -> narrow.get("/jobs")).limit(3).toList();
         Answer over = narrow.get("/jobs");
 
         assertThat(within).extracting(Answer::status).containsOnly(200);
-        assertThat(within).extracting(answer -> answer.header("RateLimit-Limit")).containsOnly("3");
-        assertThat(within).extracting(answer -> answer.header("RateLimit-Remaining")).containsExactly("2", "1", "0");
+        assertThat(within)
+                .extracting(answer -> answer.header("RateLimit-Limit"))
+                .containsOnly("3");
+        assertThat(within)
+                .extracting(answer -> answer.header("RateLimit-Remaining"))
+                .containsExactly("2", "1", "0");
         assertThat(over.expect(429).member("error")).contains("6 requests a minute");
         assertThat(Integer.parseInt(over.header("Retry-After"))).isBetween(1, 10);
         other.get("/jobs").expect(200);

@@ -31,8 +31,8 @@ class ModeTest {
     @ParameterizedTest
     @CsvSource({"sync, 301, 200", "async, 1, 202"})
     void a_mode_that_is_asked_for_wins_over_the_length(String mode, String seconds, int status) {
-        Answer answer = caller.upload(
-                Sample.PHONE_CLIP.bytes(), Map.of("userId", "u", "mode", mode, "audioDuration", seconds));
+        Answer answer =
+                caller.upload(Sample.PHONE_CLIP.bytes(), Map.of("userId", "u", "mode", mode, "audioDuration", seconds));
 
         answer.expect(status);
     }

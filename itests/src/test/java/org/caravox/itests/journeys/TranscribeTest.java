@@ -86,7 +86,8 @@ class TranscribeTest {
         assertThat(told.get("duration").asDouble()).isBetween(6.3, 6.6);
         assertThat(told.get("confidence").asDouble()).isBetween(0.5, 1.0);
         assertThat(told.get("metadata").toString()).isEqualTo("{\"call\":\"4711\",\"list\":[1]}");
-        assertThat(answer.header("X-Request-Id")).isEqualTo(told.get("requestId").asText());
+        assertThat(answer.header("X-Request-Id"))
+                .isEqualTo(told.get("requestId").asText());
     }
 
     @Test
@@ -96,11 +97,13 @@ class TranscribeTest {
                 .json()
                 .get("words");
 
-        assertThat(words.findValuesAsText("word")).containsExactly(Sample.PHONE_CLIP.text().split(" "));
+        assertThat(words.findValuesAsText("word"))
+                .containsExactly(Sample.PHONE_CLIP.text().split(" "));
         double before = 0;
         for (JsonNode word : words) {
             assertThat(word.get("start").asDouble()).isGreaterThanOrEqualTo(before);
-            assertThat(word.get("end").asDouble()).isGreaterThan(word.get("start").asDouble());
+            assertThat(word.get("end").asDouble())
+                    .isGreaterThan(word.get("start").asDouble());
             assertThat(word.get("confidence").asDouble()).isBetween(0.0, 1.0);
             before = word.get("start").asDouble();
         }
@@ -125,12 +128,16 @@ class TranscribeTest {
 
     @Test
     void the_transcript_is_stored_before_it_is_answered() {
-        Answer answer = caller.upload(Sample.PHONE_CLIP.bytes(), Map.of("userId", "mary")).expect(200);
+        Answer answer = caller.upload(Sample.PHONE_CLIP.bytes(), Map.of("userId", "mary"))
+                .expect(200);
 
         Answer stored = caller.get("/transcripts/" + answer.member("requestId")).expect(200);
 
-        for (String member : new String[] {"transcript", "userId", "duration", "confidence", "channels", "utterances"}) {
-            assertThat(stored.json().get(member)).as(member).isEqualTo(answer.json().get(member));
+        for (String member :
+                new String[] {"transcript", "userId", "duration", "confidence", "channels", "utterances"}) {
+            assertThat(stored.json().get(member))
+                    .as(member)
+                    .isEqualTo(answer.json().get(member));
         }
     }
 

@@ -27,7 +27,8 @@ class TranscriptsTest {
     static void transcribe() {
         caller = SharedHub.hub().newTenant();
         call = transcribe(Sample.BOOKING_CALL, "ann");
-        afterCall = Instant.parse(caller.get("/transcripts/" + call).member("createdAt")).plusMillis(1);
+        afterCall = Instant.parse(caller.get("/transcripts/" + call).member("createdAt"))
+                .plusMillis(1);
         voicemail = transcribe(Sample.VOICEMAIL, "bob");
         clip = transcribe(Sample.PHONE_CLIP, "bob");
     }
@@ -53,7 +54,10 @@ class TranscriptsTest {
 
     @Test
     void text_has_a_line_for_each_utterance_with_its_channel() {
-        List<String> lines = caller.get("/transcripts/" + call + "?format=text").text().lines().toList();
+        List<String> lines = caller.get("/transcripts/" + call + "?format=text")
+                .text()
+                .lines()
+                .toList();
 
         assertThat(lines).allMatch(line -> line.matches("(left|right): .+"));
         assertThat(lines.get(0)).startsWith("left: good morning");

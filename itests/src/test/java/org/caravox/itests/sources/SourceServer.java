@@ -29,7 +29,9 @@ public final class SourceServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/recordings/", this::recording);
         server.createContext("/status/", exchange -> answer(exchange, Integer.parseInt(last(exchange)), new byte[0]));
-        server.createContext("/redirect", exchange -> redirect(exchange, exchange.getRequestURI().getRawQuery()));
+        server.createContext(
+                "/redirect",
+                exchange -> redirect(exchange, exchange.getRequestURI().getRawQuery()));
         server.createContext("/circle", exchange -> redirect(exchange, "/circle"));
         server.createContext("/hang", this::hang);
         server.createContext("/drip", this::drip);
