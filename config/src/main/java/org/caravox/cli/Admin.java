@@ -20,7 +20,7 @@ final class Admin {
     private Path data = Home.usualData();
 
     HubClient client() {
-        String key = Home.key("CARAVOX_ADMIN_KEY", data, "admin")
+        String key = Home.key("CARAVOX_ADMIN_KEY", data, "admin", url)
                 .orElseThrow(
                         () -> new HubFailure("no admin key: set CARAVOX_ADMIN_KEY, or name the hub's data folder with"
                                 + " --data (looked in " + data.resolve("keys") + ")"));

@@ -60,13 +60,13 @@ final class EmbeddedHub implements AutoCloseable {
         Process process = builder.redirectOutput(log.toFile()).start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!keep) {
-                process.destroy();
+                stop(process, data);
             }
         }));
         try {
             return new EmbeddedHub(process, data, keep, waitUntilReady(process, log), key);
         } catch (HubFailure e) {
-            process.destroy();
+            stop(process, data);
             throw e;
         }
     }
@@ -109,22 +109,31 @@ final class EmbeddedHub implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        if (keep) {
-            return;
+    public void close() {
+        if (!keep) {
+            stop(process, data);
         }
+    }
+
+    /** Ends the hub and removes its data; a second time does nothing. */
+    private static synchronized void stop(Process process, Path data) {
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            delete(data);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            System.err.println("could not remove " + data + ": " + e.getMessage());
         }
-        delete(data);
     }
 
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -23,11 +23,17 @@ final class Home {
         return Boolean.getBoolean("caravox.terminal");
     }
 
-    /** The key in a variable of the environment, or the one that a hub on this machine has kept. */
-    static Optional<String> key(String variable, Path data, String name) {
+    /**
+     * The key in a variable of the environment, or the one that a hub on this machine has kept: that one goes to hubs on
+     * this machine only.
+     */
+    static Optional<String> key(String variable, Path data, String name, String url) {
         String given = System.getenv(variable);
         if (given != null && !given.isBlank()) {
             return Optional.of(given.strip());
+        }
+        if (!url.matches("https?://(localhost|127\\.[0-9.]+|\\[::1])(:\\d+)?/?")) {
+            return Optional.empty();
         }
         try {
             return Optional.of(

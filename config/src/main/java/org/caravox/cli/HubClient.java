@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -81,6 +82,8 @@ final class HubClient {
                 throw new HubFailure(error(response));
             }
             return response.body();
+        } catch (HttpTimeoutException e) {
+            throw new HubFailure(url + " did not answer within " + WITHIN.toMinutes() + " min");
         } catch (IOException e) {
             throw new HubFailure(
                     "no hub answers at " + url + " (" + e.getClass().getSimpleName()

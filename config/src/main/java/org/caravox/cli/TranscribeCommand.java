@@ -77,7 +77,7 @@ final class TranscribeCommand implements Callable<Integer> {
         }
         String hub = System.getenv("CARAVOX_URL");
         if (hub != null && !hub.isBlank()) {
-            System.out.print(transcribe(new HubClient(hub.strip(), key()), url));
+            System.out.print(transcribe(new HubClient(hub.strip(), key(hub.strip())), url));
             return 0;
         }
         System.err.println("Starting a hub for this recording (set CARAVOX_URL to use one that runs) ...");
@@ -87,8 +87,8 @@ final class TranscribeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String key() {
-        return Home.key("CARAVOX_API_KEY", Home.usualData(), "demo")
+    private String key(String url) {
+        return Home.key("CARAVOX_API_KEY", Home.usualData(), "demo", url)
                 .orElseThrow(() -> new ParameterException(spec.commandLine(), "CARAVOX_API_KEY must hold an API key"));
     }
 

@@ -31,7 +31,7 @@ class AudioConfiguration {
     }
 
     @Bean
-    Ffmpeg ffmpeg(CaravoxSettings settings) throws IOException {
+    Ffmpeg ffmpeg(CaravoxSettings settings) throws IOException, InterruptedException {
         String folder = settings.audio().ffmpeg();
         System.setProperty(
                 "org.bytedeco.javacpp.cachedir",

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.apache.catalina.core.StandardHost;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
 import org.caravox.door.Admission;
@@ -66,7 +67,11 @@ class DoorConfiguration {
     /** The web server must not read bodies in search of form parameters. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesUnread() {
-        return tomcat -> tomcat.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
+        return tomcat -> {
+            tomcat.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
+            tomcat.addContextCustomizers(context ->
+                    ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
+        };
     }
 
     /** Log lines carry their request's id on whatever thread they are written. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -72,8 +73,11 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private static void stopOrphan(Path folder) throws IOException {
-        Optional<ProcessHandle> orphan = orphan(folder.resolve("postmaster.pid"));
+        Path pidFile = folder.resolve("postmaster.pid");
+        Optional<ProcessHandle> orphan = orphan(pidFile, folder);
         if (orphan.isEmpty()) {
+            // The hub's lock proves that nobody uses the folder: what the file names is long gone, or another's.
+            Files.deleteIfExists(pidFile);
             return;
         }
         log.info("database.orphan.stopping pid={}", orphan.get().pid());
@@ -92,13 +96,14 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static Optional<ProcessHandle> orphan(Path pidFile) throws IOException {
+    private static Optional<ProcessHandle> orphan(Path pidFile, Path folder) throws IOException {
         if (!Files.exists(pidFile)) {
             return Optional.empty();
         }
         long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
         return ProcessHandle.of(pid)
-                .filter(process -> process.info().command().orElse("").endsWith("postgres"));
+                .filter(process -> Arrays.asList(process.info().arguments().orElse(new String[0]))
+                        .contains(folder.toString()));
     }
 
     String url() {

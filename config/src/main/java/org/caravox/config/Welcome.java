@@ -64,9 +64,8 @@ class Welcome {
         }
         Optional<String> fresh = tenants.ensureKey(tenant, name, given ? wanted : null);
         Path file = settings.data().resolve("keys").resolve(name);
-        Optional<String> toKeep = given ? Optional.of(wanted) : fresh;
-        if (toKeep.isPresent()) {
-            keep(file, toKeep.get());
+        if (fresh.isPresent() && !given) {
+            keep(file, fresh.get());
         }
         return new FirstKey(file, fresh, given, variable);
     }

@@ -1,5 +1,6 @@
 package org.caravox.door;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,15 +47,13 @@ public final class Admission implements Processor {
         });
         Message message = exchange.getMessage();
         message.setHeader("X-Request-Id", id.toString());
-        Caller caller = caller(message);
+        Caller caller = caller(BodyOnDemand.request(exchange));
         exchange.setProperty(CALLER, caller);
         caller.tenant().ifPresent(tenant -> enter(tenant, exchange));
     }
 
-    private Caller caller(Message message) {
-        Optional<String> key = key(message);
-        message.removeHeader("Authorization");
-        message.removeHeader("X-API-Key");
+    private Caller caller(HttpServletRequest http) {
+        Optional<String> key = key(http);
         if (key.isEmpty()) {
             throw new Refusal(
                     Refusal.Reason.UNAUTHENTICATED,
@@ -65,18 +64,18 @@ public final class Admission implements Processor {
                         () -> new Refusal(Refusal.Reason.UNAUTHENTICATED, "this API key is not known, or was revoked"));
     }
 
-    private static Optional<String> key(Message message) {
-        Object authorization = message.getHeader("Authorization");
-        if (authorization instanceof String text) {
-            String[] parts = text.strip().split("\\s+", 2);
+    private static Optional<String> key(HttpServletRequest http) {
+        String authorization = http.getHeader("Authorization");
+        if (authorization != null) {
+            String[] parts = authorization.strip().split("\\s+", 2);
             String scheme = parts[0].toLowerCase(Locale.ROOT);
             if (parts.length == 2 && (scheme.equals("bearer") || scheme.equals("token"))) {
                 return Optional.of(parts[1]);
             }
         }
-        return message.getHeader("X-API-Key") instanceof String text && !text.isBlank()
-                ? Optional.of(text.strip())
-                : Optional.empty();
+        return Optional.ofNullable(http.getHeader("X-API-Key"))
+                .map(String::strip)
+                .filter(key -> !key.isEmpty());
     }
 
     private void enter(String tenant, Exchange exchange) {

@@ -1,6 +1,7 @@
 package org.caravox.door;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
@@ -54,7 +55,7 @@ final class Fields {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String printable(String name) {
+    static String printable(String name) {
         String shown = name.length() > 40 ? name.substring(0, 40) + "..." : name;
         return shown.replaceAll("[^\\x20-\\x7e]", "?");
     }
@@ -158,15 +159,33 @@ final class Fields {
         if (text.length() > LARGEST_METADATA) {
             throw Refusal.invalid(name + " is larger than " + LARGEST_METADATA + " characters");
         }
+        if (!storable(object)) {
+            throw Refusal.invalid(name + " holds a number that cannot be stored");
+        }
         if (text.contains("\\u0000")) {
             throw Refusal.invalid(name + " holds a NUL character");
         }
         return object;
     }
 
+    /** PostgreSQL keeps numbers of any sort, but not without end: those that fit a double will do. */
+    private static boolean storable(JsonNode node) {
+        if (node.isNumber()) {
+            return Double.isFinite(node.doubleValue());
+        }
+        for (JsonNode child : node) {
+            if (!storable(child)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private JsonNode parsed(String name, String text) {
         try {
-            return json.readTree(text);
+            return json.reader()
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(text);
         } catch (JsonProcessingException e) {
             throw Refusal.invalid(name + " must be a JSON object");
         }

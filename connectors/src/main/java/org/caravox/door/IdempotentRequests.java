@@ -34,11 +34,11 @@ public final class IdempotentRequests {
 
     /** Goes on with a new request; answers one that was answered before, and ends the route. */
     public void begin(Exchange exchange) throws IOException, InterruptedException {
-        Object header = exchange.getMessage().removeHeader(HEADER);
+        String header = BodyOnDemand.request(exchange).getHeader(HEADER);
         if (header == null) {
             return;
         }
-        String key = header.toString().strip();
+        String key = header.strip();
         if (key.isEmpty() || key.length() > LONGEST_KEY || !key.matches("[\\x21-\\x7e]+")) {
             throw Refusal.invalid(HEADER + " must be 1 to " + LONGEST_KEY + " visible ASCII characters");
         }

@@ -31,12 +31,17 @@ public final class ObservedFrom implements Filter {
         IPAddress caller = new IPAddressString(request.getRemoteAddr()).getAddress();
         if (caller != null && networks.stream().anyMatch(network -> network.contains(caller))) {
             chain.doFilter(request, response);
+            if (((HttpServletResponse) response).getStatus() == 404 && !response.isCommitted()) {
+                tell(response, 404, "there is no such part: /health lists them");
+            }
             return;
         }
+        tell(response, 403, "not from here: caravox.observed-from lists the networks that may look");
+    }
+
+    private void tell(ServletResponse response, int status, String error) throws IOException {
         response.setContentType("application/problem+json");
-        ((HttpServletResponse) response).setStatus(403);
-        json.writeValue(
-                response.getOutputStream(),
-                Problems.problem(403, "not from here: caravox.observed-from lists the networks that may look", null));
+        ((HttpServletResponse) response).setStatus(status);
+        json.writeValue(response.getOutputStream(), Problems.problem(status, error, null));
     }
 }

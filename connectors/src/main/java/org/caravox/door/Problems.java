@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.BadRequestException;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.ProviderFailure;
 import org.caravox.transcription.ProviderFailure.ProviderBusy;
@@ -100,6 +102,9 @@ public final class Problems implements Processor {
         if (failure instanceof ProviderFailure) {
             return new Told(502, "Transcription failed", Optional.empty());
         }
+        if (failure instanceof ClientAbortException || failure instanceof BadRequestException) {
+            return new Told(400, "the request broke off before its end", Optional.empty());
+        }
         if (failure instanceof InterruptedException) {
             return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)));
         }
@@ -130,6 +135,7 @@ public final class Problems implements Processor {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 406 -> "Not Acceptable";
             case 409 -> "Conflict";
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
@@ -139,7 +145,8 @@ public final class Problems implements Processor {
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";
-            default -> "Internal Server Error";
+            case 500 -> "Internal Server Error";
+            default -> status < 500 ? "Client Error" : "Server Error";
         };
     }
 }

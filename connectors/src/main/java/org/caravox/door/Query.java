@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The query parameters of a request, typed. */
 final class Query {
 
-    private static final int MOST = 1000;
+    private static final int MOST = 100;
     private static final int USUAL = 50;
 
     private final Fields fields;
@@ -43,7 +43,7 @@ final class Query {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
         http.getParameterMap().forEach((name, values) -> {
             if (values.length > 1) {
-                throw Refusal.invalid(name + " is given twice");
+                throw Refusal.invalid(Fields.printable(name) + " is given twice");
             }
             fields.put(name, TextNode.valueOf(values[0]));
         });
@@ -63,9 +63,14 @@ final class Query {
             return null;
         }
         try {
-            return text.length() == 10
+            Instant time = text.length() == 10
                     ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
                     : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            int year = time.atOffset(ZoneOffset.UTC).getYear();
+            if (year < 1 || year > 9999) {
+                throw Refusal.invalid(name + " must be in a year from 1 to 9999");
+            }
+            return time;
         } catch (DateTimeParseException e) {
             throw Refusal.invalid(name + " must be a time like 2026-11-21T09:30:00Z or a date like 2026-11-21");
         }

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
@@ -106,7 +105,7 @@ public final class RecordingIntake implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
+    public void process(Exchange exchange) throws IOException, InterruptedException {
         exchange.setProperty(COUNTED, true);
         String tenant = Callers.tenant(exchange);
         UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
@@ -132,7 +131,10 @@ public final class RecordingIntake implements Processor {
         if (!http.getParameterMap().isEmpty()) {
             throw Refusal.invalid(
                     "the fields of a " + (form ? "form" : "JSON body") + " go into it, not into the address: "
-                            + String.join(", ", new TreeSet<>(Query.fields(http).keySet())));
+                            + Query.fields(http).keySet().stream()
+                                    .map(Fields::printable)
+                                    .sorted()
+                                    .collect(Collectors.joining(", ")));
         }
         return form ? form(http, id, until) : new Arrived(JsonBody.fields(http, json), null);
     }
@@ -214,7 +216,7 @@ public final class RecordingIntake implements Processor {
             throw new Refusal(Refusal.Reason.MALFORMED, "a part of the form has no name");
         }
         if (fields.put(name, TextNode.valueOf(value)) != null) {
-            throw Refusal.invalid(name + " is given twice");
+            throw Refusal.invalid(Fields.printable(name) + " is given twice");
         }
     }
 
@@ -233,13 +235,17 @@ public final class RecordingIntake implements Processor {
         return new Arrived(fields, audio.keep(id, body, until));
     }
 
-    private TranscriptionRequest request(UUID id, String tenant, Arrived arrived) throws IOException {
+    private TranscriptionRequest request(UUID id, String tenant, Arrived arrived)
+            throws IOException, InterruptedException {
         Fields fields = new Fields(arrived.fields(), arrived.recording() == null ? KNOWN : KNOWN_OF_UPLOAD, json);
         String mode = fields.text("mode");
         String provider = fields.text("provider");
         String model = fields.text("model");
         String language = fields.text("language");
         Mode wanted = mode == null ? null : Mode.of(mode);
+        if (wanted == Mode.STREAM) {
+            throw Answers.noStreams();
+        }
         transcription.check(provider, model, language);
         String userId = fields.required("userId");
         URI audioUrl = audioUrl(fields, arrived);

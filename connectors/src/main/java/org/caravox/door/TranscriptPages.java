@@ -36,7 +36,7 @@ public final class TranscriptPages {
         UUID id = RequestIds.parse("transcript", exchange.getMessage().getHeader("id", String.class));
         Transcript transcript = transcripts.get(Callers.tenant(exchange), id);
         TranscriptFormat format =
-                format(query.text("format"), exchange.getMessage().getHeader("Accept", String.class));
+                format(query.text("format"), BodyOnDemand.request(exchange).getHeader("Accept"));
         if (format == TranscriptFormat.JSON) {
             Answers.write(json, exchange, 200, transcript);
             return;

@@ -46,7 +46,8 @@ public final class RecordingFetch {
      *
      * @throws Refusal INVALID, UNREACHABLE or TIMED_OUT, saying what the address answered
      */
-    public void fetch(@Body TranscriptionRequest request, @ExchangeProperty("listening") Listening listening) {
+    public void fetch(@Body TranscriptionRequest request, @ExchangeProperty("listening") Listening listening)
+            throws InterruptedException {
         URI url = request.audioUrl();
         if (url == null) {
             return;
@@ -60,12 +61,12 @@ public final class RecordingFetch {
     private @Nullable Void keep(
             TranscriptionRequest request, HttpGet get, ClassicHttpResponse response, Deadline deadline)
             throws IOException {
-        checkStatus(response.getCode());
-        HttpEntity entity = response.getEntity();
-        if (entity == null) {
-            throw Refusal.invalid(FIELD + " answered without a body");
-        }
         try {
+            checkStatus(response.getCode());
+            HttpEntity entity = response.getEntity();
+            if (entity == null) {
+                throw Refusal.invalid(FIELD + " answered without a body");
+            }
             audio.checkSize(entity.getContentLength());
             AudioStore.Stored stored = audio.keep(request.id(), entity.getContent(), deadline);
             checkWhole(entity.getContentLength(), stored.bytes());

@@ -118,6 +118,9 @@ public final class AddressGuard implements DnsResolver {
         if (uri.getHost() == null || uri.getHost().isEmpty()) {
             throw Refusal.invalid(field + " names no host");
         }
+        if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+            throw Refusal.invalid(field + " has a port that cannot be: use 1 to 65535");
+        }
         if (uri.getUserInfo() != null) {
             throw Refusal.invalid(field + " must not hold a user name or password");
         }

@@ -76,8 +76,8 @@ public final class GuardedClient implements AutoCloseable {
      * @param what the field that named the address, for messages
      * @throws Refusal INVALID for a forbidden address, UNREACHABLE or TIMED_OUT when the other side does not answer
      */
-    public <T> T call(
-            String what, HttpUriRequestBase request, Deadline deadline, HttpClientResponseHandler<T> handler) {
+    public <T> T call(String what, HttpUriRequestBase request, Deadline deadline, HttpClientResponseHandler<T> handler)
+            throws InterruptedException {
         Future<?> alarm =
                 alarms.schedule(request::cancel, Math.max(1, deadline.left().toMillis()), TimeUnit.MILLISECONDS);
         try {
@@ -89,6 +89,9 @@ public final class GuardedClient implements AutoCloseable {
         } catch (ClientProtocolException e) {
             throw Refusal.invalid(what + ": " + host(request) + " redirects in circles, or to what is not http");
         } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException(what + ": called off");
+            }
             throw deadline.passed() || e instanceof InterruptedIOException
                     ? new Refusal(
                             Refusal.Reason.TIMED_OUT, what + ": " + host(request) + " did not answer in time", null, e)

@@ -4,10 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -38,14 +38,33 @@ final class JobsTableConsumer extends DefaultConsumer {
     private static final int LISTEN_MS = 500;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-    private record UnderWay(Lease lease, Thread worker) {}
+    /** A lease that is worked on; its worker is interrupted only while it is at this lease. */
+    private static final class UnderWay {
+        private final Lease lease;
+        private final Thread worker = Thread.currentThread();
+        private boolean over;
+
+        UnderWay(Lease lease) {
+            this.lease = lease;
+        }
+
+        synchronized void callOff() {
+            if (!over) {
+                worker.interrupt();
+            }
+        }
+
+        synchronized void end() {
+            over = true;
+        }
+    }
 
     private final String name;
     private final LeasedWork work;
     private final DataSource database;
     private final int workers;
     private final Bell bell = new Bell();
-    private final Map<UUID, UnderWay> underWay = new ConcurrentHashMap<>();
+    private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
     private @Nullable ExecutorService threads;
     private @Nullable ScheduledExecutorService heart;
@@ -91,24 +110,26 @@ final class JobsTableConsumer extends DefaultConsumer {
             heartbeat.cancel(false);
             executors.shutdownNow(heart);
         }
-        underWay.values().forEach(this::giveBack);
+        underWay.forEach(task -> {
+            release(task.lease);
+            task.callOff();
+        });
         if (threads != null) {
             executors.shutdownGraceful(threads, STOP_WITHIN.toMillis());
         }
         super.doStop();
     }
 
-    private void giveBack(UnderWay task) {
+    private void release(Lease lease) {
         try {
-            work.release(task.lease());
+            work.release(lease);
         } catch (RuntimeException e) {
             log.warn(
                     "queue.release.failed queue={} id={} reason=\"{}\": its lease will end",
                     name,
-                    task.lease().id(),
+                    lease.id(),
                     e.getMessage());
         }
-        task.worker().interrupt();
     }
 
     private void work() {
@@ -123,7 +144,7 @@ final class JobsTableConsumer extends DefaultConsumer {
                 }
             } catch (InterruptedException e) {
                 log.debug("queue.worker.called-off queue={}", name);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.error("queue.claim.failed queue={}: trying again", name, e);
                 pause(heard);
             }
@@ -139,8 +160,26 @@ final class JobsTableConsumer extends DefaultConsumer {
     }
 
     private void process(Lease lease) {
-        underWay.put(lease.id(), new UnderWay(lease, Thread.currentThread()));
+        UnderWay task = new UnderWay(lease);
+        underWay.add(task);
         MDC.put("request", lease.id().toString());
+        try {
+            if (running) {
+                route(lease);
+            } else {
+                release(lease);
+            }
+        } finally {
+            task.end();
+            underWay.remove(task);
+            if (Thread.interrupted()) {
+                release(lease);
+            }
+            MDC.remove("request");
+        }
+    }
+
+    private void route(Lease lease) {
         Exchange exchange = createExchange(false);
         try {
             exchange.setProperty("lease", lease);
@@ -153,46 +192,36 @@ final class JobsTableConsumer extends DefaultConsumer {
             report(lease, e);
         } finally {
             releaseExchange(exchange, false);
-            underWay.remove(lease.id());
-            MDC.remove("request");
-            forgetInterrupt();
         }
     }
 
     private void report(Lease lease, Exception failure) {
-        if (ObjectHelper.getException(InterruptedException.class, failure) != null) {
+        boolean calledOff = Thread.currentThread().isInterrupted()
+                || ObjectHelper.getException(InterruptedException.class, failure) != null;
+        if (calledOff) {
             log.info("queue.work.called-off queue={} id={}", name, lease.id());
         } else {
             log.error("queue.route.failed queue={} id={}: its lease will end", name, lease.id(), failure);
         }
     }
 
-    /** The work that was called off is over; the next must not be. */
-    private void forgetInterrupt() {
-        if (Thread.interrupted()) {
-            log.debug("queue.work.called-off queue={}", name);
-        }
-    }
-
     private void renew() {
-        List<Lease> leases = underWay.values().stream().map(UnderWay::lease).toList();
-        if (leases.isEmpty()) {
+        IdentityHashMap<Lease, UnderWay> tasks = new IdentityHashMap<>();
+        underWay.forEach(task -> tasks.put(task.lease, task));
+        if (tasks.isEmpty()) {
             return;
         }
         try {
-            List<UUID> standing = work.renew(leases);
-            leases.stream().filter(lease -> !standing.contains(lease.id())).forEach(this::callOff);
+            work.renew(List.copyOf(tasks.keySet())).forEach(tasks::remove);
+            tasks.forEach(this::callOff);
         } catch (RuntimeException e) {
             log.warn("queue.renew.failed queue={} reason=\"{}\"", name, e.getMessage());
         }
     }
 
-    private void callOff(Lease lost) {
-        UnderWay task = underWay.get(lost.id());
-        if (task != null && task.lease().fence() == lost.fence()) {
-            log.info("queue.lease.lost queue={} id={}", name, lost.id());
-            task.worker().interrupt();
-        }
+    private void callOff(Lease lost, UnderWay task) {
+        log.info("queue.lease.lost queue={} id={}", name, lost.id());
+        task.callOff();
     }
 
     private void listen() {

@@ -34,7 +34,8 @@ public final class WebhookPost {
      *
      * @throws Refusal UNREACHABLE or TIMED_OUT when the webhook did not answer with a 2xx status
      */
-    public void post(@Body Notification notification) throws EmptyWebhookSecretException, WebhookSigningException {
+    public void post(@Body Notification notification)
+            throws EmptyWebhookSecretException, WebhookSigningException, InterruptedException {
         String id = notification.id();
         long timestamp = clock.instant().getEpochSecond();
         HttpPost post = new HttpPost(notification.url());

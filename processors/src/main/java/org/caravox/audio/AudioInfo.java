@@ -11,5 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleRateHz samples a second and channel
  * @param channels     1 is mono
  * @param duration     how long it says it is, or null where the format does not tell
+ * @param exact        whether that is more than an estimate
  */
-public record AudioInfo(String container, String codec, int sampleRateHz, int channels, @Nullable Duration duration) {}
+public record AudioInfo(
+        String container, String codec, int sampleRateHz, int channels, @Nullable Duration duration, boolean exact) {}

@@ -33,6 +33,7 @@ public final class AudioStore {
      */
     public record Stored(Path file, long bytes, String sha256) {}
 
+    private static final String PARTIAL = ".partial";
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final AudioSettings settings;
@@ -49,14 +50,17 @@ public final class AudioStore {
      * @throws Refusal TOO_LARGE as soon as the limit is passed, TIMED_OUT when it is still arriving at the deadline
      */
     public Stored keep(UUID request, InputStream in, Deadline deadline) throws IOException {
-        Path file = file(request);
+        Path partial = Files.createTempFile(settings.folder(), request + ".", PARTIAL);
         MessageDigest sha256 = sha256();
-        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), sha256)) {
-            long bytes = copy(in, out, deadline);
+        try {
+            long bytes;
+            try (OutputStream out = new DigestOutputStream(Files.newOutputStream(partial), sha256)) {
+                bytes = copy(in, out, deadline);
+            }
+            Path file = Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
             return new Stored(file, bytes, HexFormat.of().formatHex(sha256.digest()));
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(file);
-            throw e;
+        } finally {
+            Files.deleteIfExists(partial);
         }
     }
 
@@ -108,6 +112,7 @@ public final class AudioStore {
 
     /** The requests whose recordings were last written before a moment: what a crash may have left behind. */
     public List<UUID> keptBefore(Instant moment) throws IOException {
+        dropPartials(moment);
         List<UUID> found = new ArrayList<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(settings.folder(), "????????-????-????-????-????????????")) {
@@ -118,6 +123,16 @@ public final class AudioStore {
             }
         }
         return found;
+    }
+
+    private void dropPartials(Instant moment) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(settings.folder(), "*" + PARTIAL)) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(moment)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     private static MessageDigest sha256() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class Examiner {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Formats whose own count of samples is meant when they tell their length; others tell a guess. */
+    private static final Set<String> EXACT = Set.of("wav", "w64", "aiff", "au", "caf", "flac", "mov", "ogg");
 
     private final Ffmpeg ffmpeg;
     private final AudioSettings settings;
@@ -27,7 +31,7 @@ public final class Examiner {
      *
      * @throws Refusal NOT_AUDIO when it is no recording, INVALID when it is one that cannot be used
      */
-    public Recording examine(Path file) throws IOException {
+    public Recording examine(Path file) throws IOException, InterruptedException {
         if (Files.size(file) == 0) {
             throw Refusal.invalid("the recording is empty: 0 bytes arrived");
         }
@@ -41,15 +45,18 @@ public final class Examiner {
     private static AudioInfo read(JsonNode probed) {
         for (JsonNode stream : probed.path("streams")) {
             if (stream.path("codec_type").asText().equals("audio")) {
+                String container = probed.path("format").path("format_name").asText();
                 Duration duration = seconds(stream.path("duration").asText());
+                boolean exact = duration != null && EXACT.contains(container.split(",", 2)[0]);
                 return new AudioInfo(
-                        probed.path("format").path("format_name").asText(),
+                        container,
                         stream.path("codec_name").asText("unknown"),
                         stream.path("sample_rate").asInt(),
                         stream.path("channels").asInt(),
                         duration != null
                                 ? duration
-                                : seconds(probed.path("format").path("duration").asText()));
+                                : seconds(probed.path("format").path("duration").asText()),
+                        exact);
             }
         }
         throw new Refusal(Refusal.Reason.NOT_AUDIO, "the file holds no audio track");
@@ -74,7 +81,7 @@ public final class Examiner {
             throw Refusal.invalid("the recording says that its sample rate is 0 Hz");
         }
         Duration claimed = info.duration();
-        if (claimed != null && claimed.compareTo(settings.maxDuration()) > 0) {
+        if (claimed != null && info.exact() && claimed.compareTo(settings.maxDuration()) > 0) {
             throw tooLong(claimed, settings.maxDuration());
         }
     }

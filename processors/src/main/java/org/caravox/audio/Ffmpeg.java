@@ -36,7 +36,7 @@ public final class Ffmpeg {
      *
      * @throws IllegalStateException when they do not run here, saying what to install
      */
-    public static Ffmpeg bundled() throws IOException {
+    public static Ffmpeg bundled() throws IOException, InterruptedException {
         File[] unpacked = Loader.cacheResources("/org/bytedeco/ffmpeg/" + Loader.getPlatform() + "/");
         if (unpacked.length == 0 || unpacked[0] == null) {
             throw new IllegalStateException("no FFmpeg for " + Loader.getPlatform()
@@ -47,7 +47,7 @@ public final class Ffmpeg {
     }
 
     /** Uses the programs {@code ffmpeg} and {@code ffprobe} in a folder. */
-    public static Ffmpeg in(Path folder) throws IOException {
+    public static Ffmpeg in(Path folder) throws IOException, InterruptedException {
         for (String program : List.of("ffmpeg", "ffprobe")) {
             File file = folder.resolve(program).toFile();
             if (!file.canExecute() && !file.setExecutable(true)) {
@@ -59,7 +59,7 @@ public final class Ffmpeg {
         return ffmpeg;
     }
 
-    private void tryOut() throws IOException {
+    private void tryOut() throws IOException, InterruptedException {
         Path errors = Files.createTempFile("caravox-ffmpeg", ".log");
         try {
             Process process = quiet(List.of(programs.resolve("ffprobe").toString(), "-v", "error", "-version"), errors)
@@ -84,6 +84,8 @@ public final class Ffmpeg {
                 new ArrayList<>(List.of(programs.resolve("ffmpeg").toString(), "-nostdin", "-v", "error"));
         command.addAll(GUARDS);
         command.addAll(List.of("-i", "file:" + file, "-map", "0:a:0", "-vn", "-sn", "-dn"));
+        // Gaps in the time stamps become silence, so that every word keeps its time.
+        command.addAll(List.of("-af", "aresample=async=1:first_pts=0"));
         command.addAll(List.of("-t", Long.toString(atMost.toSeconds()), "-threads", "1"));
         command.addAll(List.of("-ar", Integer.toString(sampleRateHz), "-ac", Integer.toString(channels)));
         command.addAll(List.of("-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"));
@@ -96,7 +98,7 @@ public final class Ffmpeg {
      * @return FFprobe's JSON
      * @throws Refusal NOT_AUDIO with the program's own words when it is no recording
      */
-    String probe(Path file, Duration within) throws IOException {
+    String probe(Path file, Duration within) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("caravox-probe", ".log");
         Path output = Files.createTempFile("caravox-probe", ".json");
         List<String> command =
@@ -140,12 +142,9 @@ public final class Ffmpeg {
         }
     }
 
-    private static boolean finished(Process process, Duration within) {
+    private static boolean finished(Process process, Duration within) throws InterruptedException {
         try {
             return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         } finally {
             process.destroyForcibly();
         }

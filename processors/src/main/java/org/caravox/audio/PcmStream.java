@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.caravox.requests.Refusal;
 
 /**
@@ -21,6 +22,7 @@ public final class PcmStream implements AutoCloseable {
     private final Process process;
     private final Path errors;
     private final InputStream pcm;
+    private volatile boolean timedOut;
     private long bytes;
 
     PcmStream(Recording recording, int sampleRateHz, Duration limit, Process process, Path errors) {
@@ -30,6 +32,16 @@ public final class PcmStream implements AutoCloseable {
         this.process = process;
         this.errors = errors;
         this.pcm = process.getInputStream();
+    }
+
+    /** Ends the decoder, should it still run after so long. */
+    void endAfter(Duration time) {
+        var unused = process.onExit()
+                .orTimeout(Math.max(1, time.toMillis()), TimeUnit.MILLISECONDS)
+                .exceptionally(late -> {
+                    timedOut = true;
+                    return process.destroyForcibly();
+                });
     }
 
     public int channels() {
@@ -62,11 +74,18 @@ public final class PcmStream implements AutoCloseable {
     }
 
     private void checkEnd() throws IOException {
+        if (timedOut) {
+            throw new Refusal(
+                    Refusal.Reason.TIMED_OUT,
+                    "the recording could not be decoded in time: " + seconds(position()) + " s were");
+        }
         if (bytes == 0) {
             throw Refusal.invalid("no audio could be decoded: " + Ffmpeg.complaint(errors, recording.file()));
         }
         Duration claimed = recording.info().duration();
-        if (claimed != null && position().plus(tolerance(claimed)).compareTo(claimed) < 0) {
+        if (claimed != null
+                && recording.info().exact()
+                && position().plus(tolerance(claimed)).compareTo(claimed) < 0) {
             throw Refusal.invalid("the recording is truncated: it claims " + seconds(claimed) + " s, only "
                     + seconds(position()) + " s could be decoded");
         }

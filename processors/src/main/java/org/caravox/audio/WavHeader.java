@@ -14,6 +14,7 @@ import org.caravox.requests.Refusal;
  */
 final class WavHeader {
 
+    private static final int MOST_CHUNKS = 1_000;
     private static final int LOWEST_RATE_HZ = 1_000;
     private static final int HIGHEST_RATE_HZ = 384_000;
 
@@ -41,7 +42,7 @@ final class WavHeader {
 
     private static void checkChunks(RandomAccessFile in) throws IOException {
         boolean formatSeen = false;
-        while (true) {
+        for (int chunks = 0; chunks < MOST_CHUNKS; chunks++) {
             ByteBuffer chunk = read(in, 8);
             if (chunk.remaining() < 8) {
                 throw Refusal.invalid("the WAV file is truncated: it ends before its audio data");
@@ -64,6 +65,7 @@ final class WavHeader {
             }
             in.seek(in.getFilePointer() + length + (length & 1));
         }
+        throw Refusal.invalid("the WAV file has no audio data in its first " + MOST_CHUNKS + " chunks");
     }
 
     private static void checkFormat(ByteBuffer format) {

@@ -123,11 +123,9 @@ public final class JobLeases implements LeasedWork {
     }
 
     @Override
-    public List<UUID> renew(List<Lease> leases) {
-        return database.withHandle(handle -> leases.stream()
-                .filter(lease -> renew(handle, lease))
-                .map(Lease::id)
-                .toList());
+    public List<Lease> renew(List<Lease> leases) {
+        return database.withHandle(
+                handle -> leases.stream().filter(lease -> renew(handle, lease)).toList());
     }
 
     private boolean renew(Handle handle, Lease lease) {
@@ -147,6 +145,7 @@ public final class JobLeases implements LeasedWork {
 
     @Override
     public void release(Lease lease) {
+        progress.remove(lease.id());
         int released = database.withHandle(handle -> handle.createUpdate(
                         """
                         update jobs set status = 'queued', attempts = attempts - 1, fence = fence + 1, lease_until = null
@@ -233,7 +232,7 @@ public final class JobLeases implements LeasedWork {
             announceWebhook(handle, request);
             return now.orElse("overtaken");
         });
-        if (!request.uploaded()) {
+        if (!request.uploaded() && !status.equals("overtaken")) {
             audio.drop(lease.id());
         }
         if (failure instanceof Refusal) {

@@ -201,12 +201,16 @@ public final class Jobs {
         }
     }
 
+    /** A fetched recording is needed while its job is under way; an upload also for a retry. */
     private static boolean needed(Handle handle, UUID id) {
-        Optional<String> status = handle.createQuery("select status from jobs where id = :id")
+        return handle.createQuery(
+                        """
+                        select 1 from jobs where id = :id and (status in ('queued', 'running')
+                          or (status in ('failed', 'cancelled') and request ->> 'audioUrl' is null))""")
                 .bind("id", id)
-                .mapTo(String.class)
-                .findOne();
-        return status.isPresent() && !status.get().equals(JobStatus.COMPLETED.word());
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 
     private static Job job(ResultSet row) throws SQLException {

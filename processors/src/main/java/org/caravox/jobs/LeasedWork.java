@@ -26,9 +26,9 @@ public interface LeasedWork {
     /**
      * Says that the holders of these leases are alive.
      *
-     * @return the ids among them whose lease still stands; the others are to stop
+     * @return those among them that still stand; the others are to stop
      */
-    List<UUID> renew(List<Lease> leases);
+    List<Lease> renew(List<Lease> leases);
 
     /** Gives work back as if it had not been begun: another takes it at once. */
     void release(Lease lease);

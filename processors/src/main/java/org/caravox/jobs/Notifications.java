@@ -141,8 +141,8 @@ public final class Notifications implements LeasedWork {
 
     /** A notification takes seconds and has its own deadline: its lease is long enough and is not renewed. */
     @Override
-    public List<UUID> renew(List<Lease> leases) {
-        return leases.stream().map(Lease::id).toList();
+    public List<Lease> renew(List<Lease> leases) {
+        return leases;
     }
 
     @Override

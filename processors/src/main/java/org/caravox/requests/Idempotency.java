@@ -188,12 +188,19 @@ public final class Idempotency {
 
     /** The request failed: the next one with its key is a new one. */
     public void forget(String tenant, String key) {
+        try {
+            delete(tenant, key);
+        } finally {
+            finish(tenant, key);
+        }
+    }
+
+    private void delete(String tenant, String key) {
         database.useHandle(handle -> handle.createUpdate(
                         "delete from idempotency where tenant = :tenant and key = :key and answer is null")
                 .bind("tenant", tenant)
                 .bind("key", key)
                 .execute());
-        finish(tenant, key);
     }
 
     private void finish(String tenant, String key) {

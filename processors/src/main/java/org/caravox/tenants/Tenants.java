@@ -202,7 +202,8 @@ public final class Tenants {
                     : Optional.ofNullable(addKey(tenant, name, wanted).key());
         }
         boolean exists = database.withHandle(handle -> handle.createQuery(
-                        "select 1 from api_keys where tenant is not distinct from :tenant and name = :name and revoked_at is null")
+                        "select 1 from api_keys where tenant is not distinct from :tenant and name = :name"
+                                + (tenant == null ? " and revoked_at is null" : ""))
                 .bind("tenant", tenant)
                 .bind("name", name)
                 .mapTo(Integer.class)

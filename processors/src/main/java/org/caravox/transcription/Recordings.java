@@ -20,7 +20,7 @@ public final class Recordings {
     }
 
     /** The recording; one that was fetched is examined first, an upload was at the door. */
-    public Recording open(@Body TranscriptionRequest request) throws IOException {
+    public Recording open(@Body TranscriptionRequest request) throws IOException, InterruptedException {
         Path file = audio.file(request.id());
         AudioInfo known = request.audio();
         return known != null ? new Recording(file, known) : examiner.examine(file);

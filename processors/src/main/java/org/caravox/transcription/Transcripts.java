@@ -37,7 +37,7 @@ public final class Transcripts {
             @Nullable UUID after,
             int limit) {}
 
-    /** A transcript without its words. */
+    /** A transcript without its words, and of its text the first {@link #EXCERPT} characters. */
     public record Summary(
             UUID id,
             String userId,
@@ -48,6 +48,9 @@ public final class Transcripts {
             double confidence,
             String transcript,
             Instant createdAt) {}
+
+    /** How much of a transcript a list shows, in characters. */
+    public static final int EXCERPT = 500;
 
     private final Jdbi database;
     private final ObjectMapper json;
@@ -98,7 +101,8 @@ public final class Transcripts {
         add(where, bound, "words @@ websearch_to_tsquery('english', :q)", "q", search.q());
         add(where, bound, "id < :after", "after", search.after());
         return database.withHandle(handle -> {
-            Query query = handle.createQuery("select content - 'channels' - 'utterances' from transcripts where "
+            Query query = handle.createQuery("select content - 'channels' - 'utterances'"
+                    + " || jsonb_build_object('transcript', left(transcript, " + EXCERPT + ")) from transcripts where "
                     + String.join(" and ", where) + " order by id desc limit :limit");
             return query.bindMap(bound)
                     .mapTo(String.class)

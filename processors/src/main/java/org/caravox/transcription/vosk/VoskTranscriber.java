@@ -110,7 +110,7 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
 
     private Heard listen(Recording recording, Listening listening) throws IOException, InterruptedException {
         List<ChannelEar> ears = new ArrayList<>();
-        try (PcmStream pcm = decoder.decode(recording, SAMPLE_RATE_HZ)) {
+        try (PcmStream pcm = decoder.decode(recording, SAMPLE_RATE_HZ, listening.deadline())) {
             for (int channel = 0; channel < pcm.channels(); channel++) {
                 ears.add(new ChannelEar(done(model), SAMPLE_RATE_HZ, channel));
             }
@@ -134,7 +134,8 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
                 throw new Refusal(
                         Refusal.Reason.TIMED_OUT,
                         "the transcript was not ready in time: "
-                                + pcm.position().toSeconds() + " s were heard; send it with mode=async");
+                                + pcm.position().toSeconds() + " s were heard"
+                                + (listening.mode() == Mode.SYNC ? "; send it with mode=async" : ""));
             }
             hearSlice(interleaved, count, channels, ears, listening.mode());
             listening.progress().accept(pcm.position());
