@@ -61,7 +61,7 @@ public final class PcmStream implements AutoCloseable {
      * @throws Refusal INVALID when the recording turns out to be unusable
      */
     public int read(byte[] buffer) throws IOException {
-        int count = pcm.readNBytes(buffer, 0, buffer.length);
+        int count = fill(buffer);
         count -= count % (SAMPLE_BYTES * channels());
         bytes += count;
         if (position().compareTo(limit) > 0) {
@@ -73,12 +73,28 @@ public final class PcmStream implements AutoCloseable {
         return count;
     }
 
-    private void checkEnd() throws IOException {
-        if (timedOut) {
-            throw new Refusal(
-                    Refusal.Reason.TIMED_OUT,
-                    "the recording could not be decoded in time: " + seconds(position()) + " s were");
+    private int fill(byte[] buffer) throws IOException {
+        try {
+            int count = pcm.readNBytes(buffer, 0, buffer.length);
+            if (timedOut) {
+                throw late();
+            }
+            return count;
+        } catch (IOException e) {
+            if (timedOut) {
+                throw late();
+            }
+            throw e;
         }
+    }
+
+    private Refusal late() {
+        return new Refusal(
+                Refusal.Reason.TIMED_OUT,
+                "the recording could not be decoded in time: " + seconds(position()) + " s were");
+    }
+
+    private void checkEnd() throws IOException {
         if (bytes == 0) {
             throw Refusal.invalid("no audio could be decoded: " + Ffmpeg.complaint(errors, recording.file()));
         }

@@ -31,7 +31,7 @@ public abstract class TranscriberContract {
 
     private static Recording sample(String name, String codec, int rate, int channels, double seconds) {
         Duration duration = Duration.ofMillis(Math.round(seconds * 1000));
-        return new Recording(SAMPLES.resolve(name), new AudioInfo("wav", codec, rate, channels, duration));
+        return new Recording(SAMPLES.resolve(name), new AudioInfo("wav", codec, rate, channels, duration, true));
     }
 
     @Test

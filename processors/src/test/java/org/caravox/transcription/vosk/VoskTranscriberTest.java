@@ -24,7 +24,7 @@ class VoskTranscriberTest extends TranscriberContract {
     private static @Nullable VoskTranscriber vosk;
 
     @BeforeAll
-    static void load() throws IOException {
+    static void load() throws IOException, InterruptedException {
         assumeTrue(Files.exists(ARCHIVE), "the speech model comes with the first ./hub build");
         AudioSettings audio =
                 new AudioSettings(Path.of("target"), 1 << 24, Duration.ofMinutes(5), 8, Duration.ofSeconds(20));
