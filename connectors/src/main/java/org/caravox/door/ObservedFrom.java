@@ -32,7 +32,7 @@ public final class ObservedFrom implements Filter {
         if (caller != null && networks.stream().anyMatch(network -> network.contains(caller))) {
             chain.doFilter(request, response);
             if (((HttpServletResponse) response).getStatus() == 404 && !response.isCommitted()) {
-                tell(response, 404, "there is no such part: /health lists them");
+                tell(response, 404, "there is nothing here: /openapi.json lists what there is");
             }
             return;
         }
