@@ -32,8 +32,7 @@ class OutboundConfiguration {
     @Bean
     RecordingFetch recordingFetch(GuardedClient fetchClient, AudioStore audio, CaravoxSettings settings) {
         CaravoxSettings.Fetch fetch = settings.fetch();
-        return new RecordingFetch(
-                fetchClient, audio, new FetchSettings(fetch.deadline(), fetch.jobDeadline(), fetch.silence()));
+        return new RecordingFetch(fetchClient, audio, new FetchSettings(fetch.deadline(), fetch.jobDeadline()));
     }
 
     @Bean

@@ -99,11 +99,7 @@ public final class Answers {
      */
     @SuppressWarnings("DoNotCallSuggester") // called by a route
     public void stream() {
-        throw noStreams();
-    }
-
-    static Refusal noStreams() {
-        return new Refusal(
+        throw new Refusal(
                 Refusal.Reason.NOT_BUILT,
                 "mode \"stream\" is not available on this hub yet: send the recording with mode \"sync\" or \"async\"");
     }

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads what a caller of {@code POST /transcribe} sends, as JSON with an address, as a form with a file, or as the bare
  * recording: the body becomes a {@link TranscriptionRequest}, and an uploaded recording is on disk and examined. Sets
- * the exchange properties {@code listening} and {@code fingerprint}.
+ * the exchange properties {@code listening} and {@code fingerprint}. A request for a live stream needs no recording.
  */
 public final class RecordingIntake implements Processor {
 
@@ -189,10 +189,15 @@ public final class RecordingIntake implements Processor {
                     null,
                     e);
         }
-        if (recording == null) {
+        if (recording == null && !isStream(fields)) {
             throw Refusal.invalid("the form has no part \"file\": send the recording as -F file=@recording.wav");
         }
         return new Arrived(fields, recording);
+    }
+
+    private static boolean isStream(Map<String, JsonNode> fields) {
+        JsonNode mode = fields.get("mode");
+        return mode != null && mode.asText().equals(Mode.STREAM.word());
     }
 
     private AudioStore.Stored onlyFile(AudioStore.@Nullable Stored before, FileItemInput part, UUID id, Deadline until)
@@ -243,17 +248,14 @@ public final class RecordingIntake implements Processor {
         String model = fields.text("model");
         String language = fields.text("language");
         Mode wanted = mode == null ? null : Mode.of(mode);
-        if (wanted == Mode.STREAM) {
-            throw Answers.noStreams();
-        }
         transcription.check(provider, model, language);
         String userId = fields.required("userId");
-        URI audioUrl = audioUrl(fields, arrived);
+        URI audioUrl = wanted == Mode.STREAM ? null : audioUrl(fields, arrived);
         URI webhookUrl = url(fields, "webhookUrl");
         Duration said = fields.seconds("audioDuration");
         int priority = fields.integer("priority", 0, 9, TranscriptionRequest.NORMAL_PRIORITY);
         JsonNode metadata = fields.object("metadata");
-        AudioInfo info = arrived.recording() == null
+        AudioInfo info = arrived.recording() == null || wanted == Mode.STREAM
                 ? null
                 : examiner.examine(audio.file(id)).info();
         return new TranscriptionRequest(

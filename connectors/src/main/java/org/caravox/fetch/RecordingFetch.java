@@ -25,9 +25,8 @@ public final class RecordingFetch {
      *
      * @param deadline    in all, while a caller waits
      * @param jobDeadline in all, in a job
-     * @param silence     without a byte from the other side
      */
-    public record FetchSettings(Duration deadline, Duration jobDeadline, Duration silence) {}
+    public record FetchSettings(Duration deadline, Duration jobDeadline) {}
 
     private static final String FIELD = "audioUrl";
 

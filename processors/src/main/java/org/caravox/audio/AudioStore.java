@@ -27,11 +27,10 @@ public final class AudioStore {
     /**
      * A recording that has arrived.
      *
-     * @param file   where it is
      * @param bytes  its size
      * @param sha256 its hash, in hexadecimal
      */
-    public record Stored(Path file, long bytes, String sha256) {}
+    public record Stored(long bytes, String sha256) {}
 
     private static final String PARTIAL = ".partial";
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -57,8 +56,8 @@ public final class AudioStore {
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(partial), sha256)) {
                 bytes = copy(in, out, deadline);
             }
-            Path file = Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
-            return new Stored(file, bytes, HexFormat.of().formatHex(sha256.digest()));
+            Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
+            return new Stored(bytes, HexFormat.of().formatHex(sha256.digest()));
         } finally {
             Files.deleteIfExists(partial);
         }

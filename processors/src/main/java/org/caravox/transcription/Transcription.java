@@ -39,12 +39,6 @@ public final class Transcription {
         transcriber(provider).check(model, language);
     }
 
-    /** The model that will answer a request: the one it names, or the provider's default. */
-    public String modelOf(TranscriptionRequest request) {
-        String model = request.model();
-        return model != null ? model : transcriber(request.provider()).defaultModel();
-    }
-
     /**
      * Transcribes a recording.
      *

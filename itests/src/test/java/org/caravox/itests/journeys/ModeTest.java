@@ -64,4 +64,13 @@ class ModeTest {
 
         assertThat(answer.expect(501).member("error")).contains("stream", "sync", "async");
     }
+
+    @Test
+    void a_stream_is_asked_for_without_a_recording() {
+        Answer asJson = caller.postJson("/transcribe", Map.of("userId", "u", "mode", "stream"));
+        Answer bare = caller.upload(new byte[0], Map.of("userId", "u", "mode", "stream"));
+
+        asJson.expect(501);
+        bare.expect(501);
+    }
 }
