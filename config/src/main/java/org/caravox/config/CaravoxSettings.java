@@ -1,9 +1,18 @@
 package org.caravox.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.caravox.providers.BreakerSettings;
+import org.caravox.providers.ChainSettings;
+import org.caravox.providers.ChainSettings.Choice;
+import org.caravox.providers.ChainSettings.Link;
+import org.caravox.providers.Models;
+import org.caravox.providers.RemoteSettings;
+import org.caravox.providers.Use;
 import org.caravox.tenants.Limits.Limit;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.ModeChooser.Thresholds;
@@ -29,6 +38,11 @@ record CaravoxSettings(
         List<String> observedFrom,
         Modes modes,
         Vosk vosk,
+        UseSettings transcription,
+        UseSettings dialogue,
+        UseSettings speech,
+        BreakerSettings breakers,
+        Map<String, String> secrets,
         Jobs jobs,
         Idempotency idempotency,
         Limits limits,
@@ -50,6 +64,56 @@ record CaravoxSettings(
 
     record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience) {}
 
+    /** The providers of one use, by name, and who of them is asked. */
+    record UseSettings(Map<String, ProviderEntry> providers, ChainEntry chain) {}
+
+    /** One provider; null is as its kind has it. */
+    record ProviderEntry(
+            @Nullable String kind,
+            @Nullable URI baseUrl,
+            @Nullable String credential,
+            @Nullable List<String> models,
+            @Nullable List<String> languages,
+            @Nullable Duration timeout,
+            @Nullable Integer concurrent,
+            @Nullable Map<String, String> options) {
+
+        String kindOf(String name) {
+            return kind == null ? name : kind;
+        }
+
+        /** What a provider over the network is made of. */
+        RemoteSettings remote(String name) {
+            if (baseUrl == null || models == null || models.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "provider " + name + " needs base-url and models, its default first");
+            }
+            return new RemoteSettings(
+                    name,
+                    baseUrl,
+                    new Models(models),
+                    languages == null ? List.of("*") : languages,
+                    options == null ? Map.of() : options);
+        }
+    }
+
+    /** Who is asked; null is as for all. */
+    record ChainEntry(
+            @Nullable Choice choose,
+            @Nullable List<LinkEntry> links,
+            @Nullable Integer attempts,
+            @Nullable Boolean waits,
+            @Nullable Boolean strictModel,
+            @Nullable Set<String> require) {}
+
+    record LinkEntry(
+            String provider, @Nullable Double weight, @Nullable String model, @Nullable Map<String, String> models) {
+
+        Link link() {
+            return new Link(provider, weight == null ? 1 : weight, model, models == null ? Map.of() : models);
+        }
+    }
+
     record Jobs(
             String dispatch,
             String webhooks,
@@ -68,7 +132,23 @@ record CaravoxSettings(
     record Limits(int requestsPerMinute, int burst, int concurrent) {}
 
     /** What is different for one tenant; null is as for all. */
-    record Tenant(@Nullable TenantModes modes, @Nullable TenantLimits limits) {}
+    record Tenant(
+            @Nullable TenantModes modes,
+            @Nullable TenantLimits limits,
+            @Nullable ChainEntry transcription,
+            @Nullable ChainEntry dialogue,
+            @Nullable ChainEntry speech,
+            @Nullable Map<String, String> credentials) {
+
+        @Nullable
+        ChainEntry chain(Use use) {
+            return switch (use) {
+                case TRANSCRIPTION -> transcription;
+                case DIALOGUE -> dialogue;
+                case SPEECH -> speech;
+            };
+        }
+    }
 
     record TenantModes(@Nullable Duration syncBelow, @Nullable Duration asyncAbove, @Nullable Mode between) {}
 
@@ -80,6 +160,7 @@ record CaravoxSettings(
         }
         tenants = tenants == null ? Map.of() : Map.copyOf(tenants);
         observedFrom = observedFrom == null ? List.of() : List.copyOf(observedFrom);
+        secrets = secrets == null ? Map.of() : Map.copyOf(secrets);
         checkModesAndLimits(modes, limits, tenants);
     }
 
@@ -122,6 +203,30 @@ record CaravoxSettings(
                 or(different.requestsPerMinute(), limits.requestsPerMinute()),
                 or(different.burst(), limits.burst()),
                 or(different.concurrent(), limits.concurrent()));
+    }
+
+    UseSettings use(Use use) {
+        return switch (use) {
+            case TRANSCRIPTION -> transcription;
+            case DIALOGUE -> dialogue;
+            case SPEECH -> speech;
+        };
+    }
+
+    /** Who is asked on behalf of a tenant; null is those without a chain of their own. */
+    ChainSettings chain(Use use, @Nullable String tenant) {
+        ChainEntry usual = use(use).chain();
+        Tenant own = tenant == null ? null : tenants.get(tenant);
+        ChainEntry entry = own == null ? null : own.chain(use);
+        ChainEntry different = entry == null ? usual : entry;
+        List<LinkEntry> links = or(different.links(), usual.links() == null ? List.of() : usual.links());
+        return new ChainSettings(
+                or(different.choose(), or(usual.choose(), Choice.ORDERED)),
+                links.stream().map(LinkEntry::link).toList(),
+                or(different.attempts(), or(usual.attempts(), 3)),
+                or(different.waits(), or(usual.waits(), false)),
+                or(different.strictModel(), or(usual.strictModel(), false)),
+                or(different.require(), or(usual.require(), Set.of())));
     }
 
     private static <T> T or(@Nullable T different, T usual) {

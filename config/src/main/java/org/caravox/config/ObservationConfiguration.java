@@ -35,7 +35,7 @@ class ObservationConfiguration {
     HealthIndicator speechHealthIndicator(VoskTranscriber vosk) {
         return () -> Health.up()
                 .withDetail("provider", vosk.provider())
-                .withDetail("model", vosk.defaultModel())
+                .withDetail("model", vosk.models().usual())
                 .build();
     }
 

@@ -9,6 +9,11 @@ import java.util.List;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Decoder;
 import org.caravox.audio.Examiner;
+import org.caravox.config.CaravoxSettings.ProviderEntry;
+import org.caravox.config.ProvidersConfiguration.ChainFactory;
+import org.caravox.fetch.RecordingFetch;
+import org.caravox.outbound.ProviderClient;
+import org.caravox.providers.Use;
 import org.caravox.transcription.ModeChooser;
 import org.caravox.transcription.Recordings;
 import org.caravox.transcription.Transcriber;
@@ -56,8 +61,33 @@ class TranscriptionConfiguration {
     }
 
     @Bean
-    Transcription transcription(List<Transcriber> transcribers, Clock clock) {
-        return new Transcription(transcribers, clock);
+    Transcription transcription(
+            ChainFactory chains,
+            CaravoxSettings settings,
+            VoskTranscriber vosk,
+            ProviderClient http,
+            ObjectMapper json,
+            Clock clock) {
+        List<Transcriber> transcribers = settings.transcription().providers().entrySet().stream()
+                .map(entry -> transcriber(entry.getKey(), entry.getValue(), vosk, http, json, clock))
+                .toList();
+        return new Transcription(chains.chain(Use.TRANSCRIPTION, transcribers), clock);
+    }
+
+    @SuppressWarnings("UnusedVariable") // the remote kinds need them
+    private static Transcriber transcriber(
+            String name,
+            ProviderEntry entry,
+            VoskTranscriber vosk,
+            ProviderClient http,
+            ObjectMapper json,
+            Clock clock) {
+        return switch (entry.kindOf(name)) {
+            case "vosk" -> vosk;
+            default ->
+                throw new IllegalArgumentException("caravox.transcription.providers." + name + ".kind \""
+                        + entry.kindOf(name) + "\" is not known: use vosk, deepgram, azure, openai");
+        };
     }
 
     @Bean
@@ -66,8 +96,8 @@ class TranscriptionConfiguration {
     }
 
     @Bean
-    Recordings recordings(AudioStore audio, Examiner examiner) {
-        return new Recordings(audio, examiner);
+    Recordings recordings(AudioStore audio, Examiner examiner, RecordingFetch fetch) {
+        return new Recordings(audio, examiner, fetch);
     }
 
     @Bean

@@ -19,8 +19,11 @@ class ArchitectureTest {
 
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
+        "org.caravox.dialogue..",
         "org.caravox.jobs..",
+        "org.caravox.providers..",
         "org.caravox.requests..",
+        "org.caravox.speech..",
         "org.caravox.tenants..",
         "org.caravox.transcription.."
     };

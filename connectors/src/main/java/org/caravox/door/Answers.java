@@ -46,10 +46,11 @@ public final class Answers {
             String model,
             String provider,
             double duration,
-            double confidence,
+            @Nullable Double confidence,
             List<Word> words,
             List<Transcript.Channel> channels,
             List<Transcript.Line> utterances,
+            @Nullable List<String> warnings,
             @Nullable JsonNode metadata) {}
 
     /** The answer of an async request. */
@@ -81,6 +82,7 @@ public final class Answers {
                         words,
                         made.channels(),
                         made.utterances(),
+                        made.warnings(),
                         made.metadata()));
     }
 

@@ -3,16 +3,9 @@ package org.caravox.door;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.catalina.connector.ClientAbortException;
-import org.apache.coyote.BadRequestException;
-import org.caravox.requests.Refusal;
-import org.caravox.transcription.ProviderFailure;
-import org.caravox.transcription.ProviderFailure.ProviderBusy;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.TranscriptionMetrics.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +27,6 @@ public final class Problems implements Processor {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Problem(String type, String title, int status, String error, @Nullable String requestId) {}
 
-    private record Told(int status, String error, Optional<Duration> retryAfter) {}
-
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
     private final ObjectMapper json;
@@ -50,7 +41,7 @@ public final class Problems implements Processor {
     public void process(Exchange exchange) throws IOException {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         String requestId = exchange.getProperty(Admission.REQUEST_ID, String.class);
-        Told told = tell(failure);
+        Told told = Told.of(failure);
         record(exchange, told, failure);
         Message message = exchange.getMessage();
         told.retryAfter().ifPresent(wait -> message.setHeader("Retry-After", Math.max(1, wait.toSeconds())));
@@ -87,45 +78,6 @@ public final class Problems implements Processor {
         if (Boolean.TRUE.equals(exchange.getProperty(RecordingIntake.COUNTED))) {
             metrics.count(told.status() >= 500 && told.status() != 501 ? Outcome.FAILED : Outcome.REFUSED, null);
         }
-    }
-
-    private static Told tell(@Nullable Throwable failure) {
-        if (failure instanceof Refusal refusal) {
-            return new Told(status(refusal.reason()), refusal.getMessage(), refusal.retryAfter());
-        }
-        if (failure instanceof ProviderBusy busy) {
-            return new Told(
-                    503,
-                    "Transcription failed: " + busy.provider() + " is busy, try again",
-                    Optional.of(busy.retryAfter()));
-        }
-        if (failure instanceof ProviderFailure) {
-            return new Told(502, "Transcription failed", Optional.empty());
-        }
-        if (failure instanceof ClientAbortException || failure instanceof BadRequestException) {
-            return new Told(400, "the request broke off before its end", Optional.empty());
-        }
-        if (failure instanceof InterruptedException) {
-            return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)));
-        }
-        return new Told(500, "the hub failed: quote the requestId to its operator", Optional.empty());
-    }
-
-    private static int status(Refusal.Reason reason) {
-        return switch (reason) {
-            case MALFORMED -> 400;
-            case UNAUTHENTICATED -> 401;
-            case FORBIDDEN -> 403;
-            case NOT_FOUND -> 404;
-            case CONFLICT -> 409;
-            case TOO_LARGE -> 413;
-            case NOT_AUDIO -> 415;
-            case INVALID, UNREACHABLE -> 422;
-            case TOO_MANY -> 429;
-            case NOT_BUILT -> 501;
-            case OVERLOADED -> 503;
-            case TIMED_OUT -> 504;
-        };
     }
 
     private static String title(int status) {

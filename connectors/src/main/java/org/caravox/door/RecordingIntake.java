@@ -11,13 +11,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -25,14 +28,16 @@ import org.apache.commons.fileupload2.core.FileItemInput;
 import org.apache.commons.fileupload2.core.FileItemInputIterator;
 import org.apache.commons.fileupload2.core.FileUploadException;
 import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletFileUpload;
-import org.caravox.audio.AudioInfo;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
 import org.caravox.outbound.AddressGuard;
 import org.caravox.requests.Deadline;
+import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
+import org.caravox.transcription.Option;
+import org.caravox.transcription.Options;
 import org.caravox.transcription.Transcription;
 import org.caravox.transcription.TranscriptionRequest;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +66,13 @@ public final class RecordingIntake implements Processor {
             "language",
             "model",
             "provider",
+            "options",
             "priority",
             "webhookUrl",
             "metadata");
     private static final Set<String> KNOWN_OF_UPLOAD =
             KNOWN.stream().filter(name -> !name.equals("audioUrl")).collect(Collectors.toUnmodifiableSet());
+    private static final int LONGEST_OPTION = 1_000;
     private static final int LARGEST_FIELD = 64 * 1024;
     private static final int MOST_PARTS = 50;
     private static final long FORM_OVERHEAD_BYTES = 1024 * 1024;
@@ -115,7 +122,7 @@ public final class RecordingIntake implements Processor {
         String type = mediaType(http.getContentType());
         Arrived arrived = arrive(http, type, id, until);
         TranscriptionRequest request = request(id, tenant, arrived);
-        exchange.setProperty(LISTENING, Listening.forCaller(Deadline.in(deadline, clock)));
+        exchange.setProperty(LISTENING, Listening.forCaller(Patience.of(deadline, clock)));
         exchange.setProperty(FINGERPRINT, fingerprint(arrived));
         exchange.getMessage().setBody(request);
     }
@@ -248,31 +255,63 @@ public final class RecordingIntake implements Processor {
         String model = fields.text("model");
         String language = fields.text("language");
         Mode wanted = mode == null ? null : Mode.of(mode);
-        transcription.check(provider, model, language);
         String userId = fields.required("userId");
-        URI audioUrl = wanted == Mode.STREAM ? null : audioUrl(fields, arrived);
-        URI webhookUrl = url(fields, "webhookUrl");
-        Duration said = fields.seconds("audioDuration");
-        int priority = fields.integer("priority", 0, 9, TranscriptionRequest.NORMAL_PRIORITY);
-        JsonNode metadata = fields.object("metadata");
-        AudioInfo info = arrived.recording() == null || wanted == Mode.STREAM
-                ? null
-                : examiner.examine(audio.file(id)).info();
-        return new TranscriptionRequest(
+        TranscriptionRequest request = new TranscriptionRequest(
                 id,
                 tenant,
                 userId,
-                audioUrl,
-                info,
+                wanted == Mode.STREAM ? null : audioUrl(fields, arrived),
+                null,
                 wanted,
-                said != null || info == null ? said : info.duration(),
+                fields.seconds("audioDuration"),
                 language,
                 model,
                 provider,
-                priority,
-                webhookUrl,
-                metadata,
+                options(fields.object("options")),
+                fields.integer("priority", 0, 9, TranscriptionRequest.NORMAL_PRIORITY),
+                url(fields, "webhookUrl"),
+                fields.object("metadata"),
                 clock.instant());
+        transcription.check(request);
+        return arrived.recording() == null || wanted == Mode.STREAM
+                ? request
+                : request.withAudio(examiner.examine(audio.file(id)).info());
+    }
+
+    private static Options options(@Nullable JsonNode options) {
+        Map<Option, List<String>> wished = new EnumMap<>(Option.class);
+        if (options != null) {
+            options.properties().forEach(option -> {
+                List<String> values = values(option.getKey(), option.getValue());
+                if (!values.isEmpty()) {
+                    wished.put(Option.of(option.getKey()), values);
+                }
+            });
+        }
+        return new Options(wished);
+    }
+
+    /** What is switched off is not wished for. */
+    private static List<String> values(String option, JsonNode value) {
+        if (value.isNull() || (value.isBoolean() && !value.booleanValue())) {
+            Option.of(option);
+            return List.of();
+        }
+        if (!value.isArray()) {
+            return List.of(plain(option, value));
+        }
+        return StreamSupport.stream(value.spliterator(), false)
+                .map(each -> plain(option, each))
+                .toList();
+    }
+
+    private static String plain(String option, JsonNode value) {
+        if (!value.isValueNode() || value.asText().length() > LONGEST_OPTION) {
+            throw Refusal.invalid(
+                    "options." + Fields.printable(option) + " must be true, false, a number, a text of up to "
+                            + LONGEST_OPTION + " characters or a list of them");
+        }
+        return value.asText();
     }
 
     private @Nullable URI audioUrl(Fields fields, Arrived arrived) {

@@ -3,8 +3,6 @@ package org.caravox.fetch;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
@@ -14,11 +12,12 @@ import org.caravox.requests.Deadline;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
+import org.caravox.transcription.Recordings;
 import org.caravox.transcription.TranscriptionRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a recording that was given as an address onto this hub's disk. */
-public final class RecordingFetch {
+public final class RecordingFetch implements Recordings.Fetch {
 
     /**
      * How long fetching may take.
@@ -45,8 +44,8 @@ public final class RecordingFetch {
      *
      * @throws Refusal INVALID, UNREACHABLE or TIMED_OUT, saying what the address answered
      */
-    public void fetch(@Body TranscriptionRequest request, @ExchangeProperty("listening") Listening listening)
-            throws InterruptedException {
+    @Override
+    public void fetch(TranscriptionRequest request, Listening listening) throws InterruptedException {
         URI url = request.audioUrl();
         if (url == null) {
             return;

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.audio.AudioStore;
-import org.caravox.requests.Deadline;
+import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
@@ -161,7 +161,7 @@ public final class JobLeases implements LeasedWork {
     /** How a job listens: after callers, within its deadline, its progress written with the next sign of life. */
     public Listening listening(@ExchangeProperty("lease") Lease lease) {
         return new Listening(
-                Mode.ASYNC, Deadline.in(settings.deadline(), clock), heard -> progress.put(lease.id(), heard));
+                Mode.ASYNC, Patience.of(settings.deadline(), clock), heard -> progress.put(lease.id(), heard));
     }
 
     /** A job is done: its transcript and its end are written as one. A claim that was overtaken changes nothing. */

@@ -36,6 +36,8 @@ public final class Refusal extends RuntimeException {
         UNREACHABLE,
         /** Something that the caller named did not answer within the deadline. */
         TIMED_OUT,
+        /** The caller has hung up: nobody reads this. */
+        CALLER_GONE,
         /** No capacity now: come back after {@link #retryAfter()}. */
         OVERLOADED
     }

@@ -1,28 +1,91 @@
 package org.caravox.transcription;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.caravox.audio.AudioInfo;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
 import org.caravox.audio.Recording;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the recording of a request on this hub's disk. */
+/** Finds the recordings of requests: on this hub's disk, or at the address that the caller gave. */
 public final class Recordings {
+
+    /** Brings the recording that was given as an address onto this hub's disk. */
+    @FunctionalInterface
+    public interface Fetch {
+
+        /**
+         * Fetches it.
+         *
+         * @throws org.caravox.requests.Refusal when the address does not give it
+         */
+        void fetch(TranscriptionRequest request, Listening listening) throws InterruptedException;
+    }
 
     private final AudioStore audio;
     private final Examiner examiner;
+    private final Fetch fetch;
 
-    public Recordings(AudioStore audio, Examiner examiner) {
+    public Recordings(AudioStore audio, Examiner examiner, Fetch fetch) {
         this.audio = audio;
         this.examiner = examiner;
+        this.fetch = fetch;
     }
 
-    /** The recording; one that was fetched is examined first, an upload was at the door. */
-    public Recording open(@Body TranscriptionRequest request) throws IOException, InterruptedException {
-        Path file = audio.file(request.id());
-        AudioInfo known = request.audio();
-        return known != null ? new Recording(file, known) : examiner.examine(file);
+    /** Where the recording of a request is; nothing is fetched yet. */
+    public RecordingSource source(
+            @Body TranscriptionRequest request, @ExchangeProperty("listening") Listening listening) {
+        return new Source(request, listening);
+    }
+
+    private final class Source implements RecordingSource {
+        private final TranscriptionRequest request;
+        private final Listening listening;
+        private @Nullable Path file;
+        private @Nullable Recording recording;
+
+        Source(TranscriptionRequest request, Listening listening) {
+            this.request = request;
+            this.listening = listening;
+        }
+
+        @Override
+        public Optional<URI> url() {
+            return Optional.ofNullable(request.audioUrl());
+        }
+
+        @Override
+        public Path file() throws InterruptedException {
+            Path known = file;
+            if (known == null) {
+                if (!request.uploaded()) {
+                    fetch.fetch(request, listening);
+                }
+                known = audio.file(request.id());
+                file = known;
+            }
+            return known;
+        }
+
+        /** What was not examined at the door is examined here. */
+        @Override
+        public Recording recording() throws IOException, InterruptedException {
+            Recording known = recording;
+            if (known == null) {
+                known = find();
+                recording = known;
+            }
+            return known;
+        }
+
+        private Recording find() throws IOException, InterruptedException {
+            AudioInfo info = request.audio();
+            return info != null ? new Recording(file(), info) : examiner.examine(file());
+        }
     }
 }

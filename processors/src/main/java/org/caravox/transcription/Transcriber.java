@@ -1,32 +1,34 @@
 package org.caravox.transcription;
 
 import java.io.IOException;
-import org.caravox.audio.Recording;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.caravox.providers.Attempt;
+import org.caravox.providers.Provider;
 
 /** A speech-to-text provider. */
-public interface Transcriber {
+public interface Transcriber extends Provider<TranscriptionRequest> {
 
-    /** The provider's name in requests, settings and metrics. */
-    String provider();
+    /** The options that it honours. */
+    Set<Option> honours();
 
-    /** The model that answers when a request names none. */
-    String defaultModel();
-
-    /**
-     * Whether it can do what is asked, before any work is begun.
-     *
-     * @throws org.caravox.requests.Refusal INVALID, saying what it can do instead
-     */
-    void check(@Nullable String model, @Nullable String language);
+    @Override
+    default Set<String> cannot(TranscriptionRequest request) {
+        return request.options().wished().stream()
+                .filter(option -> !honours().contains(option))
+                .map(Option::word)
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * Transcribes each channel of a recording. Interrupting the thread stops it.
      *
-     * @throws ProviderFailure              when the provider is at fault
-     * @throws org.caravox.requests.Refusal when the recording is
-     * @throws InterruptedException         when the work was called off
+     * @param listening the circumstances; its patience is this attempt's
+     * @throws org.caravox.providers.ProviderFailure when the provider is at fault
+     * @throws org.caravox.requests.Refusal          when the recording is
+     * @throws IOException                           when the provider cannot be reached or breaks off
+     * @throws InterruptedException                  when the work was called off
      */
-    Heard transcribe(Recording recording, TranscriptionRequest request, Listening listening)
+    Heard transcribe(TranscriptionRequest request, RecordingSource recording, Listening listening, Attempt attempt)
             throws IOException, InterruptedException;
 }

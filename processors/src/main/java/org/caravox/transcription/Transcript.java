@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param model      with what
  * @param language   BCP 47 tag of the language
  * @param duration   seconds of audio
- * @param confidence the mean of its words' confidences, 0 to 1; 0 when nothing was said
+ * @param confidence the mean of its words' confidences, 0 to 1; 0 when nothing was said; null where the provider does
+ *                   not tell
  * @param transcript all that was said, in order of time, over all channels
  * @param channels   what was said on each channel
  * @param utterances the same by speaker's turn, in order of time
+ * @param warnings   what was asked for and not done, in sentences; null when all was done
  * @param metadata   the caller's own JSON
  * @param createdAt  when it was made
  */
@@ -36,10 +40,11 @@ public record Transcript(
         String model,
         String language,
         double duration,
-        double confidence,
+        @Nullable Double confidence,
         String transcript,
         List<Channel> channels,
         List<Line> utterances,
+        @Nullable List<String> warnings,
         @Nullable JsonNode metadata,
         Instant createdAt) {
 
@@ -49,21 +54,23 @@ public record Transcript(
      * @param channel    from 0
      * @param label      {@code mono}; {@code left} and {@code right} of two; {@code channel 3} and so on of more
      * @param transcript all its words
-     * @param confidence their mean, 0 to 1
+     * @param confidence their mean, 0 to 1; null where the provider does not tell
      * @param words      each by itself
      */
-    public record Channel(int channel, String label, String transcript, double confidence, List<Word> words) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Channel(
+            int channel, String label, String transcript, @Nullable Double confidence, List<Word> words) {}
 
     /** One utterance without its words, which stand with their channel. */
-    public record Line(int channel, double start, double end, String transcript) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Line(int channel, double start, double end, String transcript, @Nullable Integer speaker) {}
 
     /** Puts a provider's answer and the request that it answers together. */
-    public static Transcript of(TranscriptionRequest request, Mode mode, Heard heard, Instant now) {
+    public static Transcript of(
+            TranscriptionRequest request, Mode mode, Heard heard, List<String> warnings, Instant now) {
         List<Utterance> inTime = heard.utterances().stream()
                 .sorted(Comparator.comparingDouble(Utterance::start).thenComparingInt(Utterance::channel))
                 .toList();
-        List<Word> words =
-                inTime.stream().flatMap(utterance -> utterance.words().stream()).toList();
         return new Transcript(
                 request.id(),
                 request.userId(),
@@ -72,14 +79,15 @@ public record Transcript(
                 heard.model(),
                 heard.language(),
                 heard.duration().toMillis() / 1000.0,
-                meanConfidence(words),
+                meanConfidence(inTime),
                 inTime.stream().map(Utterance::transcript).collect(Collectors.joining(" ")),
                 IntStream.range(0, heard.channels())
                         .mapToObj(channel -> channel(channel, heard.channels(), inTime))
                         .toList(),
                 inTime.stream()
-                        .map(u -> new Line(u.channel(), u.start(), u.end(), u.transcript()))
+                        .map(u -> new Line(u.channel(), u.start(), u.end(), u.transcript(), u.speaker()))
                         .toList(),
+                warnings.isEmpty() ? null : List.copyOf(warnings),
                 request.metadata(),
                 now);
     }
@@ -91,7 +99,7 @@ public record Transcript(
         List<Word> words =
                 own.stream().flatMap(utterance -> utterance.words().stream()).toList();
         String text = own.stream().map(Utterance::transcript).collect(Collectors.joining(" "));
-        return new Channel(channel, label(channel, of), text, meanConfidence(words), words);
+        return new Channel(channel, label(channel, of), text, meanConfidence(own), words);
     }
 
     private static String label(int channel, int of) {
@@ -104,8 +112,16 @@ public record Transcript(
         return "channel " + (channel + 1);
     }
 
-    private static double meanConfidence(List<Word> words) {
-        double mean = words.stream().mapToDouble(Word::confidence).average().orElse(0);
-        return Math.round(mean * 10_000) / 10_000.0;
+    private static @Nullable Double meanConfidence(List<Utterance> said) {
+        OptionalDouble mean = said.stream()
+                .flatMap(utterance -> utterance.words().stream())
+                .map(Word::confidence)
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .average();
+        if (mean.isEmpty()) {
+            return said.isEmpty() ? 0.0 : null;
+        }
+        return Math.round(mean.getAsDouble() * 10_000) / 10_000.0;
     }
 }

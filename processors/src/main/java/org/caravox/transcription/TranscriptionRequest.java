@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.caravox.audio.AudioInfo;
+import org.caravox.providers.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param tenant        whose request it is
  * @param userId        the tenant's own user, as the tenant names it
  * @param audioUrl      where the recording is to be fetched; null when it was uploaded
- * @param audio         what the uploaded recording is; null when it is to be fetched
+ * @param audio         what the uploaded recording is; null when it is to be fetched, or was not examined
  * @param mode          the mode that was asked for; null leaves it to the length
  * @param audioDuration how long the caller says the recording is, or how long an upload was measured to be; null when
  *                      nobody knows
  * @param language      BCP 47 tag of the language spoken; null is the provider's own
  * @param model         the provider's model; null is its default
  * @param provider      the provider; null is the chain's choice
+ * @param options       what is wished beyond the words
  * @param priority      0 to 9, higher first
  * @param webhookUrl    where the end of the job is told; null is nowhere
  * @param metadata      the caller's own JSON, kept with the transcript
@@ -40,13 +42,19 @@ public record TranscriptionRequest(
         @Nullable String language,
         @Nullable String model,
         @Nullable String provider,
+        Options options,
         int priority,
         @Nullable URI webhookUrl,
         @Nullable JsonNode metadata,
-        Instant receivedAt) {
+        Instant receivedAt)
+        implements Request {
 
     /** The priority of a request that names none. */
     public static final int NORMAL_PRIORITY = 5;
+
+    public TranscriptionRequest {
+        options = options == null ? Options.NONE : options; // jobs of before there were any
+    }
 
     /** The same request under another id. */
     public TranscriptionRequest withId(UUID other) {
@@ -61,6 +69,27 @@ public record TranscriptionRequest(
                 language,
                 model,
                 provider,
+                options,
+                priority,
+                webhookUrl,
+                metadata,
+                receivedAt);
+    }
+
+    /** The same request, its recording examined. */
+    public TranscriptionRequest withAudio(AudioInfo examined) {
+        return new TranscriptionRequest(
+                id,
+                tenant,
+                userId,
+                audioUrl,
+                examined,
+                mode,
+                audioDuration != null ? audioDuration : examined.duration(),
+                language,
+                model,
+                provider,
+                options,
                 priority,
                 webhookUrl,
                 metadata,

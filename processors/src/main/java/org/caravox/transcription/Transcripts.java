@@ -45,7 +45,7 @@ public final class Transcripts {
             String model,
             String language,
             double duration,
-            double confidence,
+            @Nullable Double confidence,
             String transcript,
             Instant createdAt) {}
 

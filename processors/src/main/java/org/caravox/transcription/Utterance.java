@@ -1,6 +1,7 @@
 package org.caravox.transcription;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one speaker said between two pauses.
@@ -9,9 +10,16 @@ import java.util.List;
  * @param start      seconds from the start of the recording
  * @param end        seconds from the start of the recording
  * @param transcript its words, joined
- * @param words      its words, at least one
+ * @param speaker    from 0, who said it; null without diarization
+ * @param words      its words; none where the provider does not tell them apart
  */
-public record Utterance(int channel, double start, double end, String transcript, List<Word> words) {
+public record Utterance(
+        int channel, double start, double end, String transcript, @Nullable Integer speaker, List<Word> words) {
+
+    /** One whose speaker is not told apart. */
+    public Utterance(int channel, double start, double end, String transcript, List<Word> words) {
+        this(channel, start, end, transcript, null, words);
+    }
 
     public Utterance {
         words = List.copyOf(words);

@@ -56,6 +56,20 @@ class ModeChooserTest {
 
     private static TranscriptionRequest request(String tenant, @Nullable Mode mode, @Nullable Duration length) {
         return new TranscriptionRequest(
-                new UUID(0, 1), tenant, "u", null, null, mode, length, null, null, null, 5, null, null, Instant.EPOCH);
+                new UUID(0, 1),
+                tenant,
+                "u",
+                null,
+                null,
+                mode,
+                length,
+                null,
+                null,
+                null,
+                Options.NONE,
+                5,
+                null,
+                null,
+                Instant.EPOCH);
     }
 }

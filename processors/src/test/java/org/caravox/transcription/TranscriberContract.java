@@ -1,20 +1,23 @@
 package org.caravox.transcription;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.caravox.audio.AudioInfo;
 import org.caravox.audio.Recording;
-import org.caravox.requests.Deadline;
+import org.caravox.providers.Attempt;
+import org.caravox.providers.Credential;
+import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.junit.jupiter.api.Test;
 
@@ -37,17 +40,8 @@ public abstract class TranscriberContract {
     @Test
     void it_has_a_name_and_a_default_model_that_it_takes() {
         assertThat(transcriber().provider()).matches("[a-z0-9-]+");
-        assertThatCode(() -> transcriber().check(transcriber().defaultModel(), null))
-                .doesNotThrowAnyException();
-        assertThatCode(() -> transcriber().check(null, "en")).doesNotThrowAnyException();
-    }
-
-    @Test
-    void a_model_that_it_does_not_have_is_refused_with_what_there_is() {
-        assertThatThrownBy(() -> transcriber().check("no-such-model", null))
-                .isInstanceOf(Refusal.class)
-                .hasMessageContaining("no-such-model")
-                .hasMessageContaining(transcriber().provider());
+        assertThat(transcriber().models().takes(transcriber().models().usual())).isTrue();
+        assertThat(transcriber().refuses(request())).isEmpty();
     }
 
     @Test
@@ -56,7 +50,7 @@ public abstract class TranscriberContract {
 
         assertThat(text(heard, 0)).contains("my name is john brown").contains("question about my last bill");
         assertThat(heard.provider()).isEqualTo(transcriber().provider());
-        assertThat(heard.model()).isEqualTo(transcriber().defaultModel());
+        assertThat(heard.model()).isEqualTo(transcriber().models().usual());
         assertThat(heard.duration()).isBetween(Duration.ofMillis(6300), Duration.ofMillis(6600));
         assertThat(heard.utterances()).allSatisfy(TranscriberContract::assertInOrder);
     }
@@ -120,15 +114,35 @@ public abstract class TranscriberContract {
     }
 
     private Heard transcribe(Recording recording, Listening listening) throws Exception {
-        return transcriber().transcribe(recording, request(), listening);
+        Attempt attempt = new Attempt(transcriber().models().usual(), Credential.NONE, listening.patience());
+        return transcriber().transcribe(request(), at(recording), listening, attempt);
+    }
+
+    private static RecordingSource at(Recording recording) {
+        return new RecordingSource() {
+            @Override
+            public Optional<URI> url() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Path file() {
+                return recording.file();
+            }
+
+            @Override
+            public Recording recording() {
+                return recording;
+            }
+        };
     }
 
     private static Listening forCaller() {
         return Listening.forCaller(in(Duration.ofMinutes(2)));
     }
 
-    private static Deadline in(Duration time) {
-        return Deadline.in(time, Clock.systemUTC());
+    private static Patience in(Duration time) {
+        return Patience.of(time, Clock.systemUTC());
     }
 
     private static String text(Heard heard, int channel) {
@@ -140,6 +154,20 @@ public abstract class TranscriberContract {
 
     private static TranscriptionRequest request() {
         return new TranscriptionRequest(
-                new UUID(0, 1), "acme", "u", null, null, null, null, null, null, null, 5, null, null, Instant.EPOCH);
+                new UUID(0, 1),
+                "acme",
+                "u",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Options.NONE,
+                5,
+                null,
+                null,
+                Instant.EPOCH);
     }
 }

@@ -84,9 +84,23 @@ class TranscriptFormatTest {
 
     private static Transcript transcript(int channels, Utterance... utterances) {
         TranscriptionRequest request = new TranscriptionRequest(
-                new UUID(0, 1), "acme", "u", null, null, null, null, null, null, null, 5, null, null, Instant.EPOCH);
+                new UUID(0, 1),
+                "acme",
+                "u",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Options.NONE,
+                5,
+                null,
+                null,
+                Instant.EPOCH);
         Heard heard = new Heard("vosk", "m", "en", Duration.ofHours(2), channels, List.of(utterances));
-        return Transcript.of(request, Mode.SYNC, heard, Instant.EPOCH);
+        return Transcript.of(request, Mode.SYNC, heard, List.of(), Instant.EPOCH);
     }
 
     private static Utterance utterance(int channel, double start, double end, String text) {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -13,16 +15,19 @@ import java.util.concurrent.TimeUnit;
 import org.caravox.audio.Decoder;
 import org.caravox.audio.PcmStream;
 import org.caravox.audio.Recording;
+import org.caravox.providers.Attempt;
+import org.caravox.providers.Models;
+import org.caravox.providers.ProviderFailure.Cause;
+import org.caravox.providers.ProviderFailure.ProviderBusy;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Heard;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
-import org.caravox.transcription.ProviderFailure.ProviderBusy;
-import org.caravox.transcription.ProviderFailure.ProviderGone;
+import org.caravox.transcription.Option;
+import org.caravox.transcription.RecordingSource;
 import org.caravox.transcription.Transcriber;
 import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Utterance;
-import org.jspecify.annotations.Nullable;
 import org.vosk.Model;
 
 /** Speech-to-text inside the hub: English, no key, no network. */
@@ -73,29 +78,43 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
     }
 
     @Override
-    public String defaultModel() {
-        return MODEL;
+    public Models models() {
+        return Models.of(MODEL);
     }
 
     @Override
-    public void check(@Nullable String wantedModel, @Nullable String language) {
-        if (wantedModel != null && !wantedModel.equals(MODEL)) {
-            throw Refusal.invalid("model \"" + wantedModel + "\" is not known to provider vosk: use " + MODEL);
-        }
-        if (language != null && !language.toLowerCase(Locale.ROOT).matches("en([-_][a-z]{2})?")) {
-            throw Refusal.invalid("language \"" + language + "\" is not spoken by provider vosk: use en");
-        }
+    public boolean needsCredential() {
+        return false;
     }
 
     @Override
-    public Heard transcribe(Recording recording, TranscriptionRequest request, Listening listening)
+    public Set<Option> honours() {
+        return Set.of(Option.MULTICHANNEL, Option.UTTERANCES);
+    }
+
+    @Override
+    public Optional<String> refuses(TranscriptionRequest request) {
+        String language = request.language();
+        return language == null || language.toLowerCase(Locale.ROOT).matches("en([-_][a-z]{2})?")
+                ? Optional.empty()
+                : Optional.of("language \"" + language + "\" is not spoken by provider vosk: use en");
+    }
+
+    @Override
+    public Heard transcribe(TranscriptionRequest request, RecordingSource source, Listening listening, Attempt attempt)
             throws IOException, InterruptedException {
+        Recording recording = source.recording();
         if (listening.mode() != Mode.SYNC) {
             return listen(recording, listening);
         }
         if (!callers.tryAcquire(
                 shorter(settings.patience(), listening.deadline().left()).toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new ProviderBusy(NAME, "all " + settings.callers() + " places are taken", settings.patience());
+            throw new ProviderBusy(
+                    NAME,
+                    Cause.NO_CAPACITY,
+                    "all " + settings.callers() + " places are taken",
+                    settings.patience(),
+                    null);
         }
         try {
             return listen(recording, listening);
@@ -176,7 +195,7 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
             if (e.getCause() instanceof IOException io) {
                 throw io;
             }
-            throw new ProviderGone(NAME, "the recognizer failed", e);
+            throw new ProviderBusy(NAME, Cause.SERVER_ERROR, "the recognizer failed", null, e);
         }
     }
 

@@ -1,0 +1,80 @@
+package org.caravox.door;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.BadRequestException;
+import org.caravox.providers.NobodyAnswered;
+import org.caravox.requests.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller is told of a failure, whatever the form of the door's errors.
+ *
+ * @param status     the HTTP status
+ * @param error      what is wrong and what to do, in a short sentence
+ * @param retryAfter when it is worth coming back, if waiting helps
+ * @param again      whether the same request may succeed if a client sends it again by itself: not when the hub has tried
+ *                   everybody already
+ */
+record Told(int status, String error, Optional<Duration> retryAfter, boolean again) {
+
+    private Told(int status, String error) {
+        this(status, error, Optional.empty(), false);
+    }
+
+    static Told of(@Nullable Throwable failure) {
+        if (failure instanceof Refusal refusal) {
+            return new Told(status(refusal.reason()), refusal.getMessage(), refusal.retryAfter(), refusal.mayPass());
+        }
+        if (failure instanceof NobodyAnswered nobody) {
+            return of(nobody);
+        }
+        if (failure instanceof ClientAbortException || failure instanceof BadRequestException) {
+            return new Told(400, "the request broke off before its end");
+        }
+        if (failure instanceof InterruptedException) {
+            return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)), true);
+        }
+        return new Told(500, "the hub failed: quote the requestId to its operator");
+    }
+
+    /** What providers said is for the log, except when all of them found fault with the request. */
+    private static Told of(NobodyAnswered nobody) {
+        String use = nobody.use().word();
+        String failed = use.substring(0, 1).toUpperCase(Locale.ROOT) + use.substring(1) + " failed";
+        if (nobody.rejected()) {
+            return new Told(
+                    422,
+                    "no provider takes this request: "
+                            + nobody.failures().get(0).provider() + " "
+                            + nobody.failures().get(0).getMessage());
+        }
+        return new Told(
+                503,
+                nobody.failures().isEmpty()
+                        ? failed + ": all providers are busy or out of order, try again"
+                        : failed + ": no provider could answer, try again",
+                Optional.of(nobody.retryAfter()),
+                nobody.failures().isEmpty());
+    }
+
+    private static int status(Refusal.Reason reason) {
+        return switch (reason) {
+            case MALFORMED -> 400;
+            case UNAUTHENTICATED -> 401;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case TOO_LARGE -> 413;
+            case NOT_AUDIO -> 415;
+            case INVALID, UNREACHABLE -> 422;
+            case TOO_MANY -> 429;
+            case CALLER_GONE -> 499;
+            case NOT_BUILT -> 501;
+            case OVERLOADED -> 503;
+            case TIMED_OUT -> 504;
+        };
+    }
+}

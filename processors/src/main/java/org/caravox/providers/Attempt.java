@@ -1,0 +1,12 @@
+package org.caravox.providers;
+
+import org.caravox.requests.Patience;
+
+/**
+ * One call of one provider on behalf of a request.
+ *
+ * @param model      the provider's model that is to answer
+ * @param credential what the provider is shown
+ * @param patience   this attempt's share of the request's time
+ */
+public record Attempt(String model, Credential credential, Patience patience) {}

@@ -1,0 +1,133 @@
+package org.caravox.providers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.caravox.providers.ProviderFailure.Cause;
+import org.caravox.providers.ProviderFailure.ProviderBusy;
+import org.caravox.providers.ProviderFailure.ProviderGone;
+import org.caravox.providers.ProviderFailure.ProviderRejected;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's answer that is none: tells apart what the caller does about it. Status alone does not say it: OpenAI
+ * tells an empty account by 429, ElevenLabs by 401, Anthropic by 400; so the words in the body count first.
+ *
+ * @param provider   whose it is
+ * @param status     the HTTP status
+ * @param retryAfter what the header says, if anything
+ * @param code       the vendor's own code or type, or an empty text
+ * @param message    the vendor's own words, or an empty text
+ */
+public record ErrorAnswer(String provider, int status, @Nullable Duration retryAfter, String code, String message) {
+
+    private static final int MOST_BYTES = 16 * 1024;
+    private static final int MOST_WORDS = 300;
+    private static final Pattern QUOTA = Pattern.compile(
+            "insufficient_quota|quota[ _]exceeded|exceeded your current quota|usage limit|billing_error|payment_required"
+                    + "|asr_payment_required|credit balance|out of credits|insufficient (funds|credits|balance)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Reads what a status other than 2xx came with; {@code body} is empty where it is no JSON. */
+    public static ErrorAnswer read(
+            String provider, ProviderAnswer answer, com.fasterxml.jackson.databind.ObjectMapper json, Clock clock) {
+        String text = "";
+        try {
+            text = new String(answer.body().readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            text = "";
+        }
+        JsonNode body = parse(text, json);
+        String code =
+                first(body, "/error/code", "/error/type", "/detail/status", "/err_code", "/error_code", "/category");
+        String message = first(
+                body, "/error/message", "/detail/message", "/err_msg", "/message", "/detail/0/msg", "/title", "/error");
+        return new ErrorAnswer(
+                provider,
+                answer.status(),
+                retryAfter(answer, clock),
+                code + " " + first(body, "/error/type"),
+                message.isEmpty() ? text : message);
+    }
+
+    private static JsonNode parse(String text, com.fasterxml.jackson.databind.ObjectMapper json) {
+        try {
+            JsonNode body = json.readTree(text);
+            return body == null ? json.nullNode() : body;
+        } catch (IOException e) {
+            return json.nullNode();
+        }
+    }
+
+    private static String first(JsonNode body, String... places) {
+        for (String place : places) {
+            JsonNode found = body.at(place);
+            if (found.isTextual() && !found.textValue().isBlank()) {
+                return found.textValue();
+            }
+        }
+        return "";
+    }
+
+    /** {@code Retry-After} in seconds or as a date (RFC 9110 §10.2.3), or OpenAI's {@code retry-after-ms}. */
+    static @Nullable Duration retryAfter(ProviderAnswer answer, Clock clock) {
+        Optional<Duration> inMs = answer.header("retry-after-ms").flatMap(text -> number(text, Duration.ofMillis(1)));
+        return inMs.or(() -> answer.header("Retry-After")
+                        .flatMap(text -> number(text, Duration.ofSeconds(1)).or(() -> date(text, clock))))
+                .orElse(null);
+    }
+
+    private static Optional<Duration> number(String text, Duration unit) {
+        String digits = text.strip();
+        return digits.matches("\\d{1,9}(\\.\\d{1,6})?")
+                ? Optional.of(Duration.ofNanos((long) (Double.parseDouble(digits) * unit.toNanos())))
+                : Optional.empty();
+    }
+
+    private static Optional<Duration> date(String text, Clock clock) {
+        try {
+            ZonedDateTime at = ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME);
+            Duration until = Duration.between(clock.instant(), at.toInstant());
+            return Optional.of(until.isNegative() ? Duration.ZERO : until);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the caller does about it. */
+    public ProviderFailure failure() {
+        String said = "answered " + status + said();
+        if (status < 500 && QUOTA.matcher(code + " " + message).find()) {
+            return new ProviderGone(provider, Cause.QUOTA, said);
+        }
+        return switch (status) {
+            case 401, 403 -> new ProviderGone(provider, Cause.CREDENTIAL, said);
+            case 402 -> new ProviderGone(provider, Cause.QUOTA, said);
+            case 429 -> new ProviderBusy(provider, Cause.RATE_LIMITED, said, retryAfter, null);
+            case 408, 425 -> new ProviderBusy(provider, Cause.SERVER_ERROR, said, retryAfter, null);
+            default ->
+                status >= 500
+                        ? new ProviderBusy(provider, Cause.SERVER_ERROR, said, retryAfter, null)
+                        : new ProviderRejected(provider, said);
+        };
+    }
+
+    private String said() {
+        String words = (code.strip() + " " + message.strip()).strip().replaceAll("[^\\x20-\\x7e]+", " ");
+        if (words.isEmpty()) {
+            return "";
+        }
+        return ": "
+                + (words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "..." : words)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("(sk|key|cvx|token)[-_][a-z0-9_-]{8,}", "$1-...");
+    }
+}
