@@ -65,7 +65,11 @@ record CaravoxSettings(
     record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience) {}
 
     /** The providers of one use, by name, and who of them is asked. */
-    record UseSettings(Map<String, ProviderEntry> providers, ChainEntry chain) {}
+    record UseSettings(Map<String, ProviderEntry> providers, ChainEntry chain) {
+        UseSettings {
+            providers = providers == null ? Map.of() : Map.copyOf(providers);
+        }
+    }
 
     /** One provider; null is as its kind has it. */
     record ProviderEntry(

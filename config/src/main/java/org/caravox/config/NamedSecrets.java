@@ -15,6 +15,7 @@ import org.caravox.providers.Credentials;
 import org.caravox.providers.Use;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * Credentials by the names of secrets. What a secret is comes from where the settings say, through Camel's property
@@ -26,10 +27,10 @@ final class NamedSecrets implements Credentials {
     private static final Duration LOOKED_UP_AGAIN_AFTER = Duration.ofMinutes(1);
 
     private final CaravoxSettings settings;
-    private final CamelContext camel;
+    private final ObjectProvider<CamelContext> camel;
     private final LoadingCache<String, Optional<Credential>> secrets;
 
-    NamedSecrets(CaravoxSettings settings, CamelContext camel, Clock clock) {
+    NamedSecrets(CaravoxSettings settings, ObjectProvider<CamelContext> camel, Clock clock) {
         this.settings = settings;
         this.camel = camel;
         this.secrets = Caffeine.newBuilder()
@@ -60,7 +61,8 @@ final class NamedSecrets implements Credentials {
             return Optional.empty();
         }
         try {
-            String secret = camel.resolvePropertyPlaceholders(written).strip();
+            String secret =
+                    camel.getObject().resolvePropertyPlaceholders(written).strip();
             return secret.isEmpty() ? Optional.empty() : Optional.of(new Credential(name, secret));
         } catch (RuntimeException e) {
             log.warn("secret.missing name={} kind={}", name, e.getClass().getSimpleName());

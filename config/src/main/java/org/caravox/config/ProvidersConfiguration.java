@@ -19,6 +19,7 @@ import org.caravox.providers.Provider;
 import org.caravox.providers.Request;
 import org.caravox.providers.Use;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -46,7 +47,7 @@ class ProvidersConfiguration {
     }
 
     @Bean
-    Credentials credentials(CaravoxSettings settings, CamelContext camel, Clock clock) {
+    Credentials credentials(CaravoxSettings settings, ObjectProvider<CamelContext> camel, Clock clock) {
         return new NamedSecrets(settings, camel, clock);
     }
 
