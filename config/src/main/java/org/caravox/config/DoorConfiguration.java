@@ -11,6 +11,7 @@ import org.caravox.audio.Examiner;
 import org.caravox.door.Admission;
 import org.caravox.door.Answers;
 import org.caravox.door.BodyOnDemand;
+import org.caravox.door.BreakOff;
 import org.caravox.door.DoorHeaders;
 import org.caravox.door.IdempotentRequests;
 import org.caravox.door.JobPages;
@@ -69,6 +70,7 @@ class DoorConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesUnread() {
         return tomcat -> {
             tomcat.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
+            tomcat.addContextValves(new BreakOff());
             tomcat.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
         };

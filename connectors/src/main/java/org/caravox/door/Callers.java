@@ -1,12 +1,20 @@
 package org.caravox.door;
 
+import java.time.Clock;
+import java.time.Duration;
 import org.apache.camel.Exchange;
+import org.caravox.requests.Patience;
 import org.caravox.tenants.Caller;
 
 /** Who is calling, as {@link Admission} found out. */
 final class Callers {
 
     private Callers() {}
+
+    /** How long the caller waits: until the deadline. The request's body must have been read. */
+    static Patience patience(Exchange exchange, Duration time, Clock clock) {
+        return Patience.of(time, clock);
+    }
 
     static Caller caller(Exchange exchange) {
         Caller caller = exchange.getProperty(Admission.CALLER, Caller.class);

@@ -19,9 +19,19 @@ public final class DoorHeaders implements HeaderFilterStrategy {
             "ratelimit-remaining",
             "ratelimit-reset",
             "x-request-id",
+            "x-should-retry",
+            "x-caravox-warnings",
+            "dg-request-id",
+            "dg-error",
+            "dg-model-name",
             "www-authenticate",
             "idempotency-replayed",
             "cache-control");
+
+    /** Whether a header of that name may be told to callers. */
+    static boolean goesOut(String name) {
+        return OUT.contains(name.toLowerCase(Locale.ROOT));
+    }
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
@@ -30,6 +40,6 @@ public final class DoorHeaders implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-        return !OUT.contains(name.toLowerCase(Locale.ROOT));
+        return !goesOut(name);
     }
 }
