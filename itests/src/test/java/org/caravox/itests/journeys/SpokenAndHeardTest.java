@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.caravox.itests.audio.WordErrorRate;
 import org.caravox.itests.hub.SharedHub;
 import org.caravox.requests.Deadline;
+import org.caravox.speech.AudioFormat;
 import org.caravox.speech.Resampler;
 import org.caravox.speech.WavWriter;
 import org.caravox.speech.mary.MaryEngine;
@@ -57,7 +58,7 @@ class SpokenAndHeardTest {
     private static byte[] spoken(String text) throws IOException, InterruptedException {
         Resampler resampler = new Resampler(MaryEngine.SAMPLE_RATE_HZ, SAMPLE_RATE_HZ);
         ByteArrayOutputStream wav = new ByteArrayOutputStream();
-        wav.writeBytes(WavWriter.streamHeader(WavWriter.Coding.PCM, SAMPLE_RATE_HZ));
+        wav.writeBytes(WavWriter.streamHeader(AudioFormat.pcm(SAMPLE_RATE_HZ)));
         try (SpokenSentences sentences = ENGINE.say(text, Deadline.in(Duration.ofMinutes(1), Clock.systemUTC()))) {
             for (Optional<byte[]> next = sentences.next(); next.isPresent(); next = sentences.next()) {
                 wav.writeBytes(resampler.resample(next.get()));
