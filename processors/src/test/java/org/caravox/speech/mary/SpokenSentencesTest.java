@@ -27,8 +27,7 @@ class SpokenSentencesTest {
     }
 
     @Test
-    void one_sentence_is_synthesised_ahead_and_no_more()
-            throws IOException, InterruptedException, ExecutionException {
+    void one_sentence_is_synthesised_ahead_and_no_more() throws IOException, InterruptedException, ExecutionException {
         try (SpokenSentences spoken = speak("one", "two", "three", "four")) {
             assertThat(spoken.next()).hasValue(sound("one"));
 
