@@ -42,6 +42,7 @@ record CaravoxSettings(
         UseSettings dialogue,
         UseSettings speech,
         BreakerSettings breakers,
+        Probes probes,
         Map<String, String> secrets,
         Jobs jobs,
         Idempotency idempotency,
@@ -63,6 +64,8 @@ record CaravoxSettings(
     record Modes(Duration syncBelow, Duration asyncAbove, Mode between, Duration syncDeadline) {}
 
     record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience) {}
+
+    record Probes(Duration every) {}
 
     /** The providers of one use, by name, and who of them is asked. */
     record UseSettings(Map<String, ProviderEntry> providers, ChainEntry chain) {
@@ -231,6 +234,29 @@ record CaravoxSettings(
                 or(different.waits(), or(usual.waits(), false)),
                 or(different.strictModel(), or(usual.strictModel(), false)),
                 or(different.require(), or(usual.require(), Set.of())));
+    }
+
+    /**
+     * Looks whether all chains of a use make sense.
+     *
+     * @throws IllegalArgumentException saying what to mend
+     */
+    void checkChains(Use use) {
+        checkChain(use, null);
+        tenants.keySet().forEach(tenant -> checkChain(use, tenant));
+    }
+
+    private void checkChain(Use use, @Nullable String tenant) {
+        String where = "caravox." + (tenant == null ? use.word() + ".chain" : "tenants." + tenant + "." + use.word());
+        for (Link link : chain(use, tenant).links()) {
+            if (!use(use).providers().containsKey(link.provider())) {
+                throw new IllegalArgumentException(where + " names provider \"" + link.provider()
+                        + "\", which is not in caravox." + use.word() + ".providers: "
+                        + String.join(
+                                ", ",
+                                new java.util.TreeSet<>(use(use).providers().keySet())));
+            }
+        }
     }
 
     private static <T> T or(@Nullable T different, T usual) {

@@ -3,6 +3,7 @@ package org.caravox.config;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.catalina.core.StandardHost;
@@ -13,6 +14,7 @@ import org.caravox.door.Answers;
 import org.caravox.door.BodyOnDemand;
 import org.caravox.door.BreakOff;
 import org.caravox.door.DoorHeaders;
+import org.caravox.door.HangUpValve;
 import org.caravox.door.IdempotentRequests;
 import org.caravox.door.JobPages;
 import org.caravox.door.ObservedFrom;
@@ -43,6 +45,8 @@ import org.springframework.core.task.TaskDecorator;
 @Configuration(proxyBeanMethods = false)
 class DoorConfiguration {
 
+    private static final Duration HANG_UPS_SEEN_EVERY = Duration.ofMillis(500);
+
     @Bean
     DoorHeaders doorHeaders() {
         return new DoorHeaders();
@@ -71,6 +75,7 @@ class DoorConfiguration {
         return tomcat -> {
             tomcat.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
             tomcat.addContextValves(new BreakOff());
+            tomcat.addEngineValves(new HangUpValve(HANG_UPS_SEEN_EVERY));
             tomcat.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
         };

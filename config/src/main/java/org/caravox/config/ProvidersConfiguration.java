@@ -1,14 +1,21 @@
 package org.caravox.config;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.caravox.config.CaravoxSettings.ProviderEntry;
+import org.caravox.dialogue.Dialogue;
+import org.caravox.door.ProviderPages;
 import org.caravox.outbound.ProviderClient;
 import org.caravox.providers.Chain;
 import org.caravox.providers.ChainSettings;
@@ -16,10 +23,17 @@ import org.caravox.providers.Credentials;
 import org.caravox.providers.Lines;
 import org.caravox.providers.Lines.LineSettings;
 import org.caravox.providers.Provider;
+import org.caravox.providers.Providers;
 import org.caravox.providers.Request;
+import org.caravox.providers.Standing;
 import org.caravox.providers.Use;
+import org.caravox.speech.Speech;
+import org.caravox.transcription.Transcription;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.health.CompositeHealthContributor;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,6 +44,9 @@ class ProvidersConfiguration {
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(55);
     private static final Duration USUAL_TIMEOUT = Duration.ofMinutes(5);
     private static final int USUAL_CONCURRENT = 100;
+
+    /** No tenant is called so: it stands for all that have no settings of their own. */
+    private static final String ALL_OTHERS = "";
 
     /** Makes the chain of one use. */
     interface ChainFactory {
@@ -42,8 +59,8 @@ class ProvidersConfiguration {
     }
 
     @Bean
-    Lines lines(CaravoxSettings settings, Clock clock) {
-        return new Lines(settings.breakers(), clock);
+    Lines lines(CaravoxSettings settings, MeterRegistry metrics, Clock clock) {
+        return new Lines(settings.breakers(), metrics, clock);
     }
 
     @Bean
@@ -57,6 +74,7 @@ class ProvidersConfiguration {
             @Override
             public <R extends Request, P extends Provider<R>> Chain<R, P> chain(Use use, Collection<P> providers) {
                 Map<String, ProviderEntry> entries = settings.use(use).providers();
+                settings.checkChains(use);
                 Map<String, ChainSettings> chains = new ConcurrentHashMap<>();
                 return new Chain<>(
                         use,
@@ -69,6 +87,44 @@ class ProvidersConfiguration {
                         RandomGenerator.getDefault());
             }
         };
+    }
+
+    @Bean
+    Providers providers(
+            Transcription transcription,
+            Dialogue dialogue,
+            Speech speech,
+            CaravoxSettings settings,
+            ProviderClient http,
+            Clock clock) {
+        Set<String> tenants = new LinkedHashSet<>(List.of(ALL_OTHERS));
+        tenants.addAll(settings.tenants().keySet());
+        return new Providers(
+                List.of(transcription.chain(), dialogue.chain(), speech.chain()), () -> tenants, http, clock);
+    }
+
+    @Bean
+    ProviderPages providerPages(Providers providers, ObjectMapper json) {
+        return new ProviderPages(providers, json);
+    }
+
+    /** How each provider stands; a hub whose providers are ill is not ill itself. */
+    @Bean
+    CompositeHealthContributor providersHealthContributor(Providers providers) {
+        Map<String, HealthIndicator> parts = new LinkedHashMap<>();
+        for (Standing standing : providers.all()) {
+            String name = standing.use().word() + "-" + standing.provider();
+            parts.put(name, () -> health(providers, standing));
+        }
+        return CompositeHealthContributor.fromMap(parts);
+    }
+
+    private static Health health(Providers providers, Standing which) {
+        boolean available = providers.all().stream()
+                .filter(standing ->
+                        standing.use() == which.use() && standing.provider().equals(which.provider()))
+                .anyMatch(Standing::available);
+        return (available ? Health.up() : Health.status("DEGRADED")).build();
     }
 
     private static LineSettings line(@Nullable ProviderEntry entry) {

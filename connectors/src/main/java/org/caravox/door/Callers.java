@@ -3,6 +3,8 @@ package org.caravox.door;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.caravox.requests.Deadline;
 import org.caravox.requests.Patience;
 import org.caravox.tenants.Caller;
 
@@ -11,17 +13,30 @@ final class Callers {
 
     private Callers() {}
 
-    /** How long the caller waits: until the deadline. The request's body must have been read. */
-    static Patience patience(Exchange exchange, Duration time, Clock clock) {
-        return Patience.of(time, clock);
-    }
-
     static Caller caller(Exchange exchange) {
         Caller caller = exchange.getProperty(Admission.CALLER, Caller.class);
         if (caller == null) {
             throw new IllegalStateException("route " + exchange.getFromRouteId() + " lacks the step admission");
         }
         return caller;
+    }
+
+    /**
+     * How long the caller waits: until the deadline, or until they hang up. The request's body must have been read.
+     */
+    static Patience patience(Exchange exchange, Duration time, Clock clock) {
+        Object connection = BodyOnDemand.request(exchange).getAttribute(HangUpValve.CONNECTION);
+        if (!(connection instanceof HangUpValve.Connection line)) {
+            return Patience.of(time, clock);
+        }
+        HangUpValve.Watch watch = line.watch();
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                watch.close();
+            }
+        });
+        return new Patience(Deadline.in(time, clock), watch.hangUp());
     }
 
     /**

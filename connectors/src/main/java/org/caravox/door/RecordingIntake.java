@@ -32,7 +32,6 @@ import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
 import org.caravox.outbound.AddressGuard;
 import org.caravox.requests.Deadline;
-import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
@@ -122,7 +121,7 @@ public final class RecordingIntake implements Processor {
         String type = mediaType(http.getContentType());
         Arrived arrived = arrive(http, type, id, until);
         TranscriptionRequest request = request(id, tenant, arrived);
-        exchange.setProperty(LISTENING, Listening.forCaller(Patience.of(deadline, clock)));
+        exchange.setProperty(LISTENING, Listening.forCaller(Callers.patience(exchange, deadline, clock)));
         exchange.setProperty(FINGERPRINT, fingerprint(arrived));
         exchange.getMessage().setBody(request);
     }

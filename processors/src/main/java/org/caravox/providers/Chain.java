@@ -94,6 +94,29 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         return lines.line(use, provider, credential.name(), lineSettings.apply(provider));
     }
 
+    /** A line with the call that probes it, if it can be probed. */
+    record Probed(Line line, Optional<ProviderCall> call) {}
+
+    /** The lines of a tenant's chain, as far as there are credentials. */
+    List<Probed> lines(String tenant) {
+        return settings(tenant).links().stream()
+                .map(link -> plan.provider(link))
+                .flatMap(provider -> plan.credential(provider, tenant).stream()
+                        .map(credential ->
+                                new Probed(line(provider.provider(), credential), provider.probe(credential))))
+                .toList();
+    }
+
+    /** How the providers of a tenant's chain stand. */
+    List<Standing> standings(String tenant) {
+        return settings(tenant).links().stream()
+                .map(link -> plan.provider(link))
+                .map(provider -> plan.credential(provider, tenant)
+                        .map(credential -> Standing.of(line(provider.provider(), credential), provider))
+                        .orElseGet(() -> Standing.withoutCredential(use, provider)))
+                .toList();
+    }
+
     /**
      * Whether anybody could carry out a request, before any work is begun.
      *

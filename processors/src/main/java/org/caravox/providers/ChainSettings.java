@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Who is asked, and in which order.
  *
  * @param choose   how the order comes about
- * @param links    the providers; at least one
+ * @param links    the providers; none where nobody is to be asked
  * @param attempts how many are asked at most for one request, at least 1
  * @param waits    whether a request waits, within its deadline, for the first provider to come back when all are left
  *                 alone; otherwise it is refused at once
@@ -54,9 +54,6 @@ public record ChainSettings(
     public ChainSettings {
         links = List.copyOf(links);
         require = Set.copyOf(require);
-        if (links.isEmpty()) {
-            throw new IllegalArgumentException("a chain needs at least one provider");
-        }
         if (attempts < 1) {
             throw new IllegalArgumentException("the attempts of a chain must be at least 1, were " + attempts);
         }

@@ -4,6 +4,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.core.IntervalFunction;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +40,10 @@ public final class Line {
         OPEN,
         FORCED_OPEN;
 
+        double openness() {
+            return this == CLOSED ? 0 : this == HALF_OPEN ? 0.5 : 1;
+        }
+
         /** The word for it in metrics and answers. */
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -57,8 +65,11 @@ public final class Line {
     private final Semaphore places;
     private final int concurrent;
     private final Latency latency;
+    private final Timer timer;
     private final IntervalFunction openings;
     private final AtomicInteger openedInARow = new AtomicInteger();
+    private final AtomicBoolean opening = new AtomicBoolean(); // by hand: how long is known already
+    private final AtomicBoolean itsOwnWord = new AtomicBoolean();
     private final AtomicLong coolUntilMs = new AtomicLong();
     private final AtomicReference<@Nullable Failed> lastFailure = new AtomicReference<>();
 
@@ -76,6 +87,7 @@ public final class Line {
             int concurrent,
             Duration longest,
             BreakerSettings settings,
+            MeterRegistry metrics,
             Clock clock) {
         this.use = use;
         this.provider = provider;
@@ -96,11 +108,32 @@ public final class Line {
                         .permittedNumberOfCallsInHalfOpenState(settings.probes())
                         .maxWaitDurationInHalfOpenState(longest.plusSeconds(1))
                         .waitDurationInOpenState(Duration.ofMillis(1)) // the wait is ours
+                        .clock(clock)
                         .build());
+        Tags tags = Tags.of("use", use.word(), "provider", provider, "credential", credential);
+        this.timer = Timer.builder("provider.latency")
+                .description("Time from a provider's call to its answer, or to the first of a stream")
+                .tags(tags)
+                .register(metrics);
+        Gauge.builder("provider.breaker.open", this, line -> line.state().openness())
+                .description("Whether a provider is left alone: 0 no, 0.5 it is tried, 1 yes")
+                .tags(tags)
+                .register(metrics);
+        Gauge.builder("provider.calls.under.way", this, Line::underWay)
+                .description("Calls of a provider that are under way")
+                .tags(tags)
+                .register(metrics);
         breaker.getEventPublisher().onStateTransition(event -> {
             switch (event.getStateTransition().getToState()) {
-                case OPEN -> coolFor(Duration.ofMillis(openings.apply(openedInARow.incrementAndGet())));
-                case CLOSED -> openedInARow.set(0);
+                case OPEN -> {
+                    if (!opening.get()) {
+                        coolFor(Duration.ofMillis(openings.apply(openedInARow.incrementAndGet())));
+                    }
+                }
+                case CLOSED -> {
+                    openedInARow.set(0);
+                    itsOwnWord.set(false);
+                }
                 default -> {}
             }
             log.info(
@@ -195,13 +228,19 @@ public final class Line {
         breaker.reset();
     }
 
-    /** A probe found it well: a breaker that opened for failures need not wait any longer. */
+    /**
+     * A probe found it well: a breaker that opened for failures need not wait any longer. What the provider itself asked
+     * for, or said of its quota, stands.
+     */
     void probedWell() {
-        Failed failed = lastFailure.get();
-        boolean itsOwnWord = failed != null && (failed.why() == Cause.RATE_LIMITED || failed.why() == Cause.QUOTA);
-        if (!itsOwnWord) {
+        if (!itsOwnWord.get()) {
             coolUntilMs.set(0);
         }
+    }
+
+    /** A probe found it ill: that counts like a call. */
+    void probedIll(ProviderFailure failure) {
+        begin().ifPresent(call -> call.failed(failure));
     }
 
     private void coolFor(Duration time) {
@@ -210,10 +249,13 @@ public final class Line {
 
     /** Leaves it alone for a time; afterwards it is tried with a few calls first. */
     private void openFor(Duration time) {
+        itsOwnWord.set(true);
         coolFor(time);
         CircuitBreaker.State state = breaker.getState();
         if (state == CircuitBreaker.State.CLOSED || state == CircuitBreaker.State.HALF_OPEN) {
+            opening.set(true);
             breaker.transitionToOpenState();
+            opening.set(false);
         }
     }
 
@@ -231,7 +273,9 @@ public final class Line {
 
         /** The provider has begun to answer: that is how fast it is. */
         public void answered() {
-            latency.add(Duration.ofNanos(System.nanoTime() - began));
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            latency.add(took);
+            timer.record(took);
         }
 
         public void succeeded() {
@@ -260,19 +304,25 @@ public final class Line {
                 breaker.releasePermission();
                 return;
             }
-            breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, failure);
-            leaveAlone(failure);
+            Optional<Duration> alone = alone(failure);
+            if (alone.isPresent()) {
+                breaker.releasePermission();
+                openFor(alone.get());
+            } else {
+                breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, failure);
+            }
         }
 
-        private void leaveAlone(ProviderFailure failure) {
+        /** How long it is left alone for this one failure; empty when it is one among many that count. */
+        private Optional<Duration> alone(ProviderFailure failure) {
             if (failure instanceof ProviderGone) {
-                openFor(failure.why() == Cause.QUOTA ? settings.quotaFor() : settings.credentialFor());
-            } else if (failure instanceof ProviderBusy busy && busy.retryAfter().isPresent()) {
-                Duration told = busy.retryAfter().get();
-                openFor(told.compareTo(settings.longestBusy()) > 0 ? settings.longestBusy() : told);
-            } else if (failure.why() == Cause.RATE_LIMITED) {
-                openFor(settings.busyFor());
+                return Optional.of(failure.why() == Cause.QUOTA ? settings.quotaFor() : settings.credentialFor());
             }
+            Optional<Duration> told = failure instanceof ProviderBusy busy ? busy.retryAfter() : Optional.empty();
+            if (told.isPresent()) {
+                return told.map(time -> time.compareTo(settings.longestBusy()) > 0 ? settings.longestBusy() : time);
+            }
+            return failure.why() == Cause.RATE_LIMITED ? Optional.of(settings.busyFor()) : Optional.empty();
         }
 
         private boolean end() {

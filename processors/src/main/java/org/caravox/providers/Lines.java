@@ -1,9 +1,8 @@
 package org.caravox.providers;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,10 +27,12 @@ public final class Lines {
 
     private final Map<Key, Line> lines = new ConcurrentHashMap<>();
     private final BreakerSettings breakers;
+    private final MeterRegistry metrics;
     private final Clock clock;
 
-    public Lines(BreakerSettings breakers, Clock clock) {
+    public Lines(BreakerSettings breakers, MeterRegistry metrics, Clock clock) {
         this.breakers = breakers;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -44,10 +45,13 @@ public final class Lines {
                 : lines.computeIfAbsent(
                         key,
                         unknown -> new Line(
-                                use, provider, credential, settings.concurrent(), settings.timeout(), breakers, clock));
-    }
-
-    public Collection<Line> all() {
-        return List.copyOf(lines.values());
+                                use,
+                                provider,
+                                credential,
+                                settings.concurrent(),
+                                settings.timeout(),
+                                breakers,
+                                metrics,
+                                clock));
     }
 }

@@ -101,13 +101,19 @@ final class Plan<R extends Request, P extends Provider<R>> {
                 + String.join(", ", known));
     }
 
-    private P provider(Link link) {
+    P provider(Link link) {
         P provider = providers.get(link.provider());
         if (provider == null) {
             throw new IllegalStateException(
                     "the chain of " + use.word() + " names provider " + link.provider() + ", which is not configured");
         }
         return provider;
+    }
+
+    Optional<Credential> credential(P provider, String tenant) {
+        return provider.needsCredential()
+                ? credentials.of(use, provider.provider(), tenant)
+                : Optional.of(Credential.NONE);
     }
 
     /** The provider's own name for a model; empty when it does not have it. */
@@ -121,9 +127,7 @@ final class Plan<R extends Request, P extends Provider<R>> {
 
     private Optional<Candidate<P>> candidate(R request, Link link, ChainSettings settings, List<String> reasons) {
         P provider = provider(link);
-        Optional<Credential> credential = provider.needsCredential()
-                ? credentials.of(use, provider.provider(), request.tenant())
-                : Optional.of(Credential.NONE);
+        Optional<Credential> credential = credential(provider, request.tenant());
         if (credential.isEmpty()) {
             return Optional.empty();
         }
@@ -179,6 +183,11 @@ final class Plan<R extends Request, P extends Provider<R>> {
     private Refusal nobody(List<Link> links, List<String> reasons) {
         if (!reasons.isEmpty()) {
             return Refusal.invalid(String.join("; ", reasons));
+        }
+        if (links.isEmpty()) {
+            return new Refusal(
+                    Refusal.Reason.NOT_BUILT,
+                    use.word() + " has no provider on this hub: add one to caravox." + use.word() + ".chain");
         }
         return new Refusal(
                 Refusal.Reason.OVERLOADED,

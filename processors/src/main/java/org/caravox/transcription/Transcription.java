@@ -23,6 +23,11 @@ public final class Transcription {
         this.clock = clock;
     }
 
+    /** The chain, for those who list its models. */
+    public Chain<TranscriptionRequest, Transcriber> chain() {
+        return chain;
+    }
+
     /**
      * Whether anybody can do what a request asks, before its recording is looked at.
      *

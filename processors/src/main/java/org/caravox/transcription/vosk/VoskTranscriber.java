@@ -149,6 +149,9 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
         byte[] interleaved = new byte[SLICE_BYTES * ears.size()];
         byte[][] channels = new byte[ears.size()][ears.size() == 1 ? 0 : SLICE_BYTES];
         for (int count = pcm.read(interleaved); count > 0; count = pcm.read(interleaved)) {
+            if (listening.patience().hangUp().hungUp()) {
+                throw new Refusal(Refusal.Reason.CALLER_GONE, "the caller hung up");
+            }
             if (listening.deadline().passed()) {
                 throw new Refusal(
                         Refusal.Reason.TIMED_OUT,
