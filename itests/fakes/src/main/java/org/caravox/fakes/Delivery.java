@@ -42,7 +42,9 @@ final class Delivery {
             response.putHeader("Content-Length", Long.toString(reply.bytes()));
         }
         List<Buffer> pieces = rule.cut == null ? reply.pieces() : first(reply.pieces(), rule.cut.keptOf(reply.bytes()));
-        if (rule.drip == null) {
+        if (rule.drip == null && rule.cut == null && pieces.size() == 1) {
+            response.end(pieces.get(0)).onSuccess(sent -> answered.run());
+        } else if (rule.drip == null) {
             pieces.forEach(response::write);
             finish();
         } else {

@@ -46,7 +46,7 @@ final class Visit {
 
     void came(Call call) {
         bodyBytes = call.bodyBytes();
-        parts = call.parts();
+        parts = call.parts().stream().map(Visit::withoutFile).toList();
         String type = headers.get("Content-Type");
         if (type != null && type.contains("json") && call.bodyBytes() <= LISTED_BYTES) {
             json = Optional.of(call.body());
@@ -100,6 +100,10 @@ final class Visit {
         String secret = value.substring(space + 1);
         String end = secret.length() < 8 ? "" : secret.substring(secret.length() - 4);
         return value.substring(0, space + 1) + "****" + end;
+    }
+
+    private static Part withoutFile(Part part) {
+        return part.filename().isEmpty() ? part : new Part(part.name(), part.filename(), part.bytes(), Buffer.buffer());
     }
 
     private static SeenPart listed(Part part) {
