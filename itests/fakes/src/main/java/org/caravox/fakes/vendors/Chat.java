@@ -3,6 +3,7 @@ package org.caravox.fakes.vendors;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a model says to messages. A token is a word with the space before it.
@@ -13,10 +14,12 @@ import java.util.List;
  */
 record Chat(List<String> tokens, boolean cut, int promptTokens) {
 
+    private static final Pattern TOKEN_END = Pattern.compile("(?<=\\S)(?=\\s)");
+
     /** Says the last message back, unless the script has something else to say. */
     static Chat of(Call call, JsonNode messages, int maxTokens) {
         String text = call.script().orElseGet(() -> "You said: " + lastSaid(messages));
-        List<String> tokens = Arrays.asList(text.split("(?<=\\S)(?=\\s)", -1));
+        List<String> tokens = Arrays.asList(TOKEN_END.split(text, -1));
         boolean cut = tokens.size() > maxTokens;
         return new Chat(cut ? tokens.subList(0, maxTokens) : tokens, cut, promptTokens(messages));
     }
