@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.caravox.config.CaravoxSettings.ProviderEntry;
 import org.caravox.dialogue.Dialogue;
 import org.caravox.door.ProviderPages;
@@ -61,6 +62,20 @@ class ProvidersConfiguration {
     @Bean
     Lines lines(CaravoxSettings settings, MeterRegistry metrics, Clock clock) {
         return new Lines(settings.breakers(), metrics, clock);
+    }
+
+    /** Secrets may be in files. */
+    @Bean
+    CamelContextConfiguration fileSecrets() {
+        return new CamelContextConfiguration() {
+            @Override
+            public void beforeApplicationStart(CamelContext camel) {
+                camel.getPropertiesComponent().addPropertiesFunction(new FileSecrets());
+            }
+
+            @Override
+            public void afterApplicationStart(CamelContext camel) {}
+        };
     }
 
     @Bean

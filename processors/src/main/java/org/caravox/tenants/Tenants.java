@@ -1,5 +1,8 @@
 package org.caravox.tenants;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -36,9 +40,15 @@ public final class Tenants {
     private static final Logger log = LoggerFactory.getLogger(Tenants.class);
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final int SECRET_BYTES = 32;
+    private static final Duration KEYS_KNOWN_FOR = Duration.ofSeconds(2);
+    private static final int MOST_KEYS_KNOWN = 10_000;
 
     private final Jdbi database;
     private final Clock clock;
+    private final Cache<ByteBuffer, Caller> callers = Caffeine.newBuilder()
+            .expireAfterWrite(KEYS_KNOWN_FOR)
+            .maximumSize(MOST_KEYS_KNOWN)
+            .build();
     private final SecureRandom chance = new SecureRandom();
 
     public Tenants(Jdbi database, Clock clock) {
@@ -46,11 +56,25 @@ public final class Tenants {
         this.clock = clock;
     }
 
-    /** Whose key it is, if it is anybody's. */
+    /**
+     * Whose key it is, if it is anybody's. One that was revoked is known no more at once on the hub that revoked it, and
+     * after {@link #KEYS_KNOWN_FOR} on others.
+     */
     public Optional<Caller> caller(String key) {
+        ByteBuffer hash = ByteBuffer.wrap(hash(key));
+        Caller known = callers.getIfPresent(hash);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Caller> found = find(hash.array());
+        found.ifPresent(caller -> callers.put(hash, caller));
+        return found;
+    }
+
+    private Optional<Caller> find(byte[] hash) {
         return database.withHandle(
                 handle -> handle.createQuery("select tenant from api_keys where hash = :hash and revoked_at is null")
-                        .bind("hash", hash(key))
+                        .bind("hash", hash)
                         .map((row, context) -> Optional.ofNullable(row.getString("tenant")))
                         .findOne()
                         .map(tenant -> new Caller(tenant, tenant.isEmpty())));
@@ -170,7 +194,7 @@ public final class Tenants {
      * @throws Refusal NOT_FOUND when there is no such key
      */
     public ApiKey revoke(UUID id) {
-        return database.withHandle(handle -> handle.createQuery(
+        ApiKey revoked = database.withHandle(handle -> handle.createQuery(
                                 """
                                 update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
                                 returning id, tenant, name, hint, created_at, revoked_at""")
@@ -179,6 +203,8 @@ public final class Tenants {
                         .map((row, context) -> key(row))
                         .findOne())
                 .orElseThrow(() -> Refusal.notFound("key " + id + " not found"));
+        callers.invalidateAll();
+        return revoked;
     }
 
     /**
@@ -224,6 +250,7 @@ public final class Tenants {
                 .bind("name", name)
                 .bind("hash", hash(wanted))
                 .execute());
+        callers.invalidateAll();
     }
 
     private static ApiKey key(ResultSet row) throws SQLException {

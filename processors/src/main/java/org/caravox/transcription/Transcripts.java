@@ -1,5 +1,6 @@
 package org.caravox.transcription;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
@@ -38,6 +39,7 @@ public final class Transcripts {
             int limit) {}
 
     /** A transcript without its words, and of its text the first {@link #EXCERPT} characters. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Summary(
             UUID id,
             String userId,
