@@ -2,6 +2,9 @@ package org.caravox.dialogue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.caravox.providers.Request;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChatRequest(UUID id, String tenant, @Nullable String provider, ObjectNode body) implements Request {
 
+    /** What every provider understands, or what does not touch the answer. */
+    private static final Set<String> BASIC = Set.of(
+            "model",
+            "messages",
+            "stream",
+            "stream_options",
+            "metadata",
+            "user",
+            "safety_identifier",
+            "prompt_cache_key",
+            "prompt_cache_retention");
+
     @Override
     public @Nullable String model() {
         JsonNode model = body.get("model");
@@ -26,6 +41,47 @@ public record ChatRequest(UUID id, String tenant, @Nullable String provider, Obj
     /** Whether the message is wanted piece by piece. */
     public boolean streamed() {
         return body.path("stream").asBoolean(false);
+    }
+
+    /**
+     * The options that are asked for besides those in {@code honoured}. What asks for nothing out of the ordinary ({@code
+     * n: 1}, {@code logprobs: false}, a text as response format) or does not touch the answer does not count.
+     */
+    public Set<String> optionsBesides(Set<String> honoured) {
+        Set<String> others = Set.of();
+        for (Map.Entry<String, JsonNode> field : body.properties()) {
+            String name = field.getKey();
+            if (!BASIC.contains(name) && !honoured.contains(name) && asksSomething(name, field.getValue())) {
+                others = others.isEmpty() ? new TreeSet<>() : others;
+                others.add(name);
+            }
+        }
+        return others;
+    }
+
+    private static boolean asksSomething(String name, JsonNode value) {
+        if (value.isNull() || value.isContainerNode() && value.isEmpty()) {
+            return false;
+        }
+        return switch (name) {
+            case "n" -> value.asInt() != 1;
+            case "presence_penalty", "frequency_penalty", "top_logprobs" -> value.asDouble() != 0;
+            case "logprobs", "store" -> value.asBoolean();
+            case "parallel_tool_calls" -> !value.asBoolean();
+            case "response_format" -> !value.path("type").asText().equals("text");
+            case "modalities" -> value.size() != 1 || !value.path(0).asText().equals("text");
+            case "service_tier" -> !value.asText().equals("auto") && !value.asText().equals("default");
+            default -> true;
+        };
+    }
+
+    /** How long all messages together are, to estimate their tokens. */
+    public long characters() {
+        long characters = 0;
+        for (JsonNode message : body.path("messages")) {
+            characters += text(message.path("content")).length();
+        }
+        return characters;
     }
 
     /** What the person said last, as plain text; empty when it is not a person's turn. */

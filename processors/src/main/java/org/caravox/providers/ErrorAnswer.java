@@ -8,7 +8,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.caravox.providers.ProviderFailure.Cause;
@@ -31,10 +33,33 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
 
     private static final int MOST_BYTES = 16 * 1024;
     private static final int MOST_WORDS = 300;
+
+    /** By what OpenAI and Anthropic call the failures; the first that fits counts. */
+    private static final Map<String, Integer> STATUS_OF_WORDS = statusOfWords();
+
     private static final Pattern QUOTA = Pattern.compile(
             "insufficient_quota|quota[ _]exceeded|exceeded your current quota|usage limit|billing_error|payment_required"
                     + "|asr_payment_required|credit balance|out of credits|insufficient (funds|credits|balance)",
             Pattern.CASE_INSENSITIVE);
+
+    private static Map<String, Integer> statusOfWords() {
+        Map<String, Integer> status = new LinkedHashMap<>();
+        status.put("overloaded", 529);
+        status.put("insufficient_quota", 429);
+        status.put("rate_limit", 429);
+        status.put("slow_down", 429);
+        status.put("api_key", 401);
+        status.put("authentication", 401);
+        status.put("billing", 402);
+        status.put("permission", 403);
+        status.put("not_found", 404);
+        status.put("too_large", 413);
+        status.put("timeout", 504);
+        status.put("context_length", 400);
+        status.put("content_filter", 400);
+        status.put("invalid_request", 400);
+        return status;
+    }
 
     /** Reads what a status other than 2xx came with; {@code body} is empty where it is no JSON. */
     public static ErrorAnswer read(
@@ -56,6 +81,30 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
                 retryAfter(answer, clock),
                 code + " " + first(body, "/error/type"),
                 message.isEmpty() ? text : message);
+    }
+
+    /**
+     * Reads a failure that is told within an answer of status 200, or in the middle of a stream: OpenAI's and
+     * Anthropic's {@code error} object. The status that it would have had follows from its code or type.
+     */
+    public static ErrorAnswer within(String provider, JsonNode error) {
+        String code = error.path("code").asText("");
+        String type = error.path("type").asText("");
+        String message = error.isTextual() ? error.textValue() : error.path("message").asText("");
+        return new ErrorAnswer(provider, status(code, type), null, (code + " " + type).strip(), message);
+    }
+
+    private static int status(String code, String type) {
+        if (code.matches("[45]\\d\\d")) {
+            return Integer.parseInt(code);
+        }
+        String words = code + " " + type;
+        for (Map.Entry<String, Integer> known : STATUS_OF_WORDS.entrySet()) {
+            if (words.contains(known.getKey())) {
+                return known.getValue();
+            }
+        }
+        return 500;
     }
 
     private static JsonNode parse(String text, com.fasterxml.jackson.databind.ObjectMapper json) {
