@@ -60,7 +60,7 @@ public record ChatRequest(UUID id, String tenant, @Nullable String provider, Obj
     }
 
     private static boolean asksSomething(String name, JsonNode value) {
-        if (value.isNull() || value.isContainerNode() && value.isEmpty()) {
+        if (value.isNull() || (value.isContainerNode() && value.isEmpty())) {
             return false;
         }
         return switch (name) {

@@ -1,5 +1,6 @@
 package org.caravox.dialogue.answers;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ record AnswerList(String greeting, String unsure, String unknown, List<String> y
      */
     record Entry(@Nullable String answer, @Nullable List<String> questions) {}
 
-    @com.fasterxml.jackson.annotation.JsonCreator
+    @JsonCreator
     AnswerList(
             @JsonProperty("greeting") @Nullable String greeting,
             @JsonProperty("unsure") @Nullable String unsure,

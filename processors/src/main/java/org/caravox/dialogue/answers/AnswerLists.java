@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -125,7 +126,7 @@ final class AnswerLists implements AutoCloseable {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Version(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw (IOException) new FileNotFoundException(file + " is missing").initCause(e);
         }
     }
@@ -174,11 +175,16 @@ final class AnswerLists implements AutoCloseable {
 
     private static String reason(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof UncheckedIOException)
-                && cause.getCause() != null) {
+        while (cause.getCause() != null && isWrapping(cause)) {
             cause = cause.getCause();
         }
         return cause instanceof JsonProcessingException json ? where(json) : String.valueOf(cause.getMessage());
+    }
+
+    private static boolean isWrapping(Throwable failure) {
+        return failure instanceof CompletionException
+                || failure instanceof ExecutionException
+                || failure instanceof UncheckedIOException;
     }
 
     private static String where(JsonProcessingException e) {
@@ -195,7 +201,7 @@ final class AnswerLists implements AutoCloseable {
         } catch (TimeoutException e) {
             throw (IOException) new InterruptedIOException("the answers were not ready in time").initCause(e);
         } catch (ExecutionException e) {
-            throw new IOException("the answers cannot be read: " + reason(e.getCause()), e);
+            throw new IOException("the answers cannot be read: " + reason(e), e);
         }
     }
 

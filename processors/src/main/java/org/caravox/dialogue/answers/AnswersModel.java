@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.Set;
 import org.caravox.dialogue.ChatRequest;
@@ -79,6 +80,9 @@ public final class AnswersModel implements LanguageModel, AutoCloseable {
     }
 
     private String answer(ChatRequest request, Patience patience) throws IOException, InterruptedException {
+        if (patience.over()) {
+            throw new InterruptedIOException("nobody waits for the answer any more");
+        }
         KnownAnswers known = lists.of(request.tenant(), patience);
         String said = request.lastOfUser();
         if (said.isBlank()) {

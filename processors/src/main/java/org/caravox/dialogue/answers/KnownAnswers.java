@@ -19,17 +19,8 @@ final class KnownAnswers {
      */
     record Match(double alike, String asked, String answer) {}
 
-    private record Known(String question, float[] meaning, String first, String answer) {
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return question.hashCode();
-        }
-    }
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+    private record Known(String question, float[] meaning, String first, String answer) {}
 
     private final AnswerList list;
     private final List<Known> known = new ArrayList<>();

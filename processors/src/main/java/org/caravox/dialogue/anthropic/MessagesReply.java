@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.caravox.dialogue.Reply;
 import org.caravox.dialogue.Tokens;
 import org.caravox.providers.ErrorAnswer;
+import org.caravox.providers.ProviderFailure;
 import org.caravox.providers.ProviderFailure.Cause;
 import org.caravox.providers.ProviderFailure.ProviderBusy;
 
@@ -83,8 +84,12 @@ final class MessagesReply {
 
     static void throwIfError(String provider, JsonNode body) {
         if (body.path("type").asText().equals("error")) {
-            throw ErrorAnswer.within(provider, body.path("error")).failure();
+            throw failure(provider, body);
         }
+    }
+
+    static ProviderFailure failure(String provider, JsonNode body) {
+        return ErrorAnswer.within(provider, body.path("error")).failure();
     }
 
     static ProviderBusy garbage(String provider, String what) {

@@ -82,31 +82,27 @@ final class MessagesStream implements ReplyStream {
     }
 
     private Optional<ArrayNode> piece(JsonNode event) {
-        switch (event.path("type").asText()) {
-            case "message_start":
-                count(event.path("message").path("usage"));
-                return Optional.of(choice(delta().put("role", "assistant").put("content", ""), null));
-            case "content_block_start":
-                return begin(event.path("content_block"));
-            case "content_block_delta":
-                return goOn(event.path("delta"));
-            case "content_block_stop":
-                return endBlock();
-            case "message_delta":
-                count(event.path("usage"));
-                counted = true;
-                return ending(event.path("delta").path("stop_reason"));
-            case "message_stop":
-                done = true;
-                return Optional.empty();
-            case "error":
-                MessagesReply.throwIfError(provider, event);
-                return Optional.empty();
-            case "": // every event names its type
-                throw MessagesReply.garbage(provider, "streamed what is not an event of a message");
-            default: // ping, and events to come
-                return Optional.empty();
-        }
+        return switch (event.path("type").asText()) {
+            case "message_start" -> start(event.path("message"));
+            case "content_block_start" -> begin(event.path("content_block"));
+            case "content_block_delta" -> goOn(event.path("delta"));
+            case "content_block_stop" -> endBlock();
+            case "message_delta" -> ending(event);
+            case "message_stop" -> stop();
+            case "error" -> throw MessagesReply.failure(provider, event);
+            case "" -> throw MessagesReply.garbage(provider, "streamed what is not an event of a message");
+            default -> Optional.empty(); // ping, and events to come
+        };
+    }
+
+    private Optional<ArrayNode> start(JsonNode message) {
+        count(message.path("usage"));
+        return Optional.of(choice(delta().put("role", "assistant").put("content", ""), null));
+    }
+
+    private Optional<ArrayNode> stop() {
+        done = true;
+        return Optional.empty();
     }
 
     /** Counts are totals so far; the last ones may leave the input out. */
@@ -169,7 +165,10 @@ final class MessagesStream implements ReplyStream {
         return nothingHanded ? arguments("{}") : Optional.empty();
     }
 
-    private Optional<ArrayNode> ending(JsonNode stopReason) {
+    private Optional<ArrayNode> ending(JsonNode event) {
+        count(event.path("usage"));
+        counted = true;
+        JsonNode stopReason = event.path("delta").path("stop_reason");
         if (!stopReason.isTextual()) {
             return Optional.empty();
         }
