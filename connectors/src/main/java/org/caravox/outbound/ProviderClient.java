@@ -111,6 +111,9 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             alarm.cancel(false);
             interest.close();
+            if (e instanceof IllegalStateException && request.isCancelled()) { // cut while it connected
+                throw (IOException) new InterruptedIOException("the call was called off").initCause(e);
+            }
             throw e;
         }
     }

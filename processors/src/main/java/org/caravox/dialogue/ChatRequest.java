@@ -70,7 +70,8 @@ public record ChatRequest(UUID id, String tenant, @Nullable String provider, Obj
             case "parallel_tool_calls" -> !value.asBoolean();
             case "response_format" -> !value.path("type").asText().equals("text");
             case "modalities" -> value.size() != 1 || !value.path(0).asText().equals("text");
-            case "service_tier" -> !value.asText().equals("auto") && !value.asText().equals("default");
+            case "service_tier" ->
+                !value.asText().equals("auto") && !value.asText().equals("default");
             default -> true;
         };
     }

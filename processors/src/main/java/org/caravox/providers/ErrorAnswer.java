@@ -90,7 +90,8 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
     public static ErrorAnswer within(String provider, JsonNode error) {
         String code = error.path("code").asText("");
         String type = error.path("type").asText("");
-        String message = error.isTextual() ? error.textValue() : error.path("message").asText("");
+        String message =
+                error.isTextual() ? error.textValue() : error.path("message").asText("");
         return new ErrorAnswer(provider, status(code, type), null, (code + " " + type).strip(), message);
     }
 

@@ -17,8 +17,9 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void lines_may_end_in_any_way_and_come_byte_by_byte(String end) throws IOException {
-        String text = "data: one\n\n: still there\n\nevent: word\nid: 7\ndata:two\ndata: lines\n\ndata\n\ndata: [DONE]\n\n"
-                .replace("\n", end);
+        String text =
+                "data: one\n\n: still there\n\nevent: word\nid: 7\ndata:two\ndata: lines\n\ndata\n\ndata: [DONE]\n\n"
+                        .replace("\n", end);
 
         assertThat(events(whole(text))).containsExactly("one", "two\nlines", "", "[DONE]");
         assertThat(events(byteByByte(text))).containsExactly("one", "two\nlines", "", "[DONE]");
@@ -31,7 +32,8 @@ class EventStreamTest {
 
     @Test
     void what_only_begins_like_data_is_none() throws IOException {
-        assertThat(events(whole("database: one\n\nretry: 10\n\n: data: two\n\n"))).isEmpty();
+        assertThat(events(whole("database: one\n\nretry: 10\n\n: data: two\n\n")))
+                .isEmpty();
     }
 
     @Test

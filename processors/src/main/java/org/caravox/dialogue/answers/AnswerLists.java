@@ -151,8 +151,7 @@ final class AnswerLists implements AutoCloseable {
                         log.error("answers.broken file={} kept={} reason=\"{}\"", file, good != null, reason(failure));
                     }
                     boolean toBeTriedAgain = model.isCompletedExceptionally();
-                    slots.computeIfPresent(
-                            file, (same, slot) -> toBeTriedAgain ? null : slot.settled(reading, read));
+                    slots.computeIfPresent(file, (same, slot) -> toBeTriedAgain ? null : slot.settled(reading, read));
                 },
                 background);
         return new Slot(version, good, reading);
@@ -192,8 +191,7 @@ final class AnswerLists implements AutoCloseable {
         return e.getOriginalMessage().lines().findFirst().orElse("") + at;
     }
 
-    private static <T> T await(CompletableFuture<T> work, Patience patience)
-            throws IOException, InterruptedException {
+    private static <T> T await(CompletableFuture<T> work, Patience patience) throws IOException, InterruptedException {
         CompletableFuture<T> mine = work.copy();
         try (HangUp.Interest interest = patience.hangUp()
                 .whenHungUp(() -> mine.completeExceptionally(new InterruptedIOException("the caller hung up")))) {

@@ -75,8 +75,7 @@ public final class AnswersModel implements LanguageModel, AutoCloseable {
 
     @Override
     public ReplyStream stream(ChatRequest request, Attempt attempt) throws IOException, InterruptedException {
-        return new SpokenAnswer(
-                provider(), attempt.model(), request.characters(), answer(request, attempt.patience()));
+        return new SpokenAnswer(provider(), attempt.model(), request.characters(), answer(request, attempt.patience()));
     }
 
     private String answer(ChatRequest request, Patience patience) throws IOException, InterruptedException {

@@ -22,8 +22,8 @@ public record AnswersSettings(String name, Path folder, Path cache, double answe
                     "provider " + name + ": option answer-above must be over 0 and up to 1, was " + answerAbove);
         }
         if (!(askAbove >= 0 && askAbove <= answerAbove)) {
-            throw new IllegalArgumentException("provider " + name + ": option ask-above must be from 0 to answer-above ("
-                    + answerAbove + "), was " + askAbove);
+            throw new IllegalArgumentException("provider " + name
+                    + ": option ask-above must be from 0 to answer-above (" + answerAbove + "), was " + askAbove);
         }
     }
 }

@@ -126,7 +126,8 @@ final class MessagesRequest {
     }
 
     private int maxTokens(JsonNode asked) {
-        int most = asked.path("max_completion_tokens").asInt(asked.path("max_tokens").asInt(usualMaxTokens));
+        int most = asked.path("max_completion_tokens")
+                .asInt(asked.path("max_tokens").asInt(usualMaxTokens));
         return most > 0 ? most : usualMaxTokens;
     }
 
@@ -231,8 +232,7 @@ final class MessagesRequest {
 
     private ProviderRejected notAnObject(JsonNode function) {
         return new ProviderRejected(
-                provider,
-                "the arguments of a call of " + function.path("name").asText() + " are not a JSON object");
+                provider, "the arguments of a call of " + function.path("name").asText() + " are not a JSON object");
     }
 
     private ArrayNode heard(JsonNode message) {
@@ -311,7 +311,9 @@ final class MessagesRequest {
         JsonNode wanted = asked.path("tool_choice");
         boolean oneAtATime = !asked.path("parallel_tool_calls").asBoolean(true);
         String type =
-                switch (wanted.isTextual() ? wanted.textValue() : wanted.path("type").asText()) {
+                switch (wanted.isTextual()
+                        ? wanted.textValue()
+                        : wanted.path("type").asText()) {
                     case "none" -> "none";
                     case "required" -> "any";
                     case "function" -> "tool";

@@ -110,8 +110,8 @@ public final class OpenAiModel implements LanguageModel {
                 answer.close();
                 stream = new WholeReply(reply);
             } else {
-                OpenAiStream pieces = new OpenAiStream(
-                        provider(), attempt.model(), request.characters(), answer, json.reader());
+                OpenAiStream pieces =
+                        new OpenAiStream(provider(), attempt.model(), request.characters(), answer, json.reader());
                 pieces.awaitFirst();
                 stream = pieces;
             }

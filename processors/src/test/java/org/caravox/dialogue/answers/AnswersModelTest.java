@@ -319,9 +319,8 @@ class AnswersModelTest extends LanguageModelContract {
     }
 
     private void await(String tenant, String said, String answer) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(answer(tenant, said)).isEqualTo(answer));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(answer(tenant, said))
+                .isEqualTo(answer));
     }
 
     private String answer(String tenant, String said) throws Exception {
