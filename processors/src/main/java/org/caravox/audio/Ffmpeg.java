@@ -93,6 +93,38 @@ public final class Ffmpeg {
     }
 
     /**
+     * Starts encoding one channel of signed 16-bit little-endian PCM, from standard input to standard output.
+     *
+     * @param errors where the program writes what it complains of
+     */
+    Process encode(int sampleRateHz, List<String> output, Path errors) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(programs.resolve("ffmpeg").toString(), "-nostdin", "-v", "error"));
+        command.addAll(List.of("-protocol_whitelist", "pipe", "-probesize", "32", "-analyzeduration", "0"));
+        command.addAll(List.of("-f", "s16le", "-ar", Integer.toString(sampleRateHz), "-ac", "1", "-i", "pipe:0"));
+        command.addAll(List.of("-threads", "1", "-flush_packets", "1"));
+        command.addAll(output);
+        command.add("pipe:1");
+        return quiet(command, errors)
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .start();
+    }
+
+    /** What {@code ffmpeg -encoders} lists. */
+    String encoders() throws IOException, InterruptedException {
+        Path output = Files.createTempFile("caravox-encoders", ".txt");
+        try {
+            Process process = quiet(
+                            List.of(programs.resolve("ffmpeg").toString(), "-v", "error", "-encoders"), output)
+                    .redirectOutput(output.toFile())
+                    .start();
+            return finished(process, Duration.ofSeconds(20)) ? Files.readString(output, StandardCharsets.UTF_8) : "";
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    /**
      * Asks what a file is.
      *
      * @return FFprobe's JSON

@@ -3,6 +3,7 @@ package org.caravox.providers;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,14 @@ public record RemoteSettings(
         return language == null
                 || languages.contains("*")
                 || languages.stream().anyMatch(known -> covers(known, language));
+    }
+
+    /** Why a language cannot be asked for; empty when it can. */
+    public Optional<String> refusesLanguage(@Nullable String language) {
+        return speaks(language)
+                ? Optional.empty()
+                : Optional.of("language \"" + language + "\" is not spoken by provider " + name + ": use "
+                        + String.join(", ", languages));
     }
 
     private static boolean covers(String known, String language) {

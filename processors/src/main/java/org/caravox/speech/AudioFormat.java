@@ -1,5 +1,6 @@
 package org.caravox.speech;
 
+import java.util.List;
 import org.caravox.requests.Refusal;
 
 /**
@@ -7,7 +8,7 @@ import org.caravox.requests.Refusal;
  *
  * @param encoding     how samples are coded
  * @param container    what they are wrapped in
- * @param sampleRateHz 8000 to 48000; G.711 is 8000
+ * @param sampleRateHz 8000 to 48000; of G.711 8000 as a rule
  */
 public record AudioFormat(Encoding encoding, Container container, int sampleRateHz) {
 
@@ -51,6 +52,19 @@ public record AudioFormat(Encoding encoding, Container container, int sampleRate
     /** Bare 16-bit PCM. */
     public static AudioFormat pcm(int sampleRateHz) {
         return new AudioFormat(Encoding.LINEAR16, Container.NONE, sampleRateHz);
+    }
+
+    /** The same without a container, where its samples can stand alone. */
+    public AudioFormat bare() {
+        return container == Container.WAV ? new AudioFormat(encoding, Container.NONE, sampleRateHz) : this;
+    }
+
+    /** Bare PCM at the lowest of these rates that loses nothing of this one; at the highest when all do. */
+    public AudioFormat pcmFrom(List<Integer> ratesHz) {
+        return pcm(ratesHz.stream()
+                .filter(rate -> rate >= sampleRateHz)
+                .min(Integer::compare)
+                .orElseGet(() -> java.util.Collections.max(ratesHz)));
     }
 
     /** The media type of a body in this form. */

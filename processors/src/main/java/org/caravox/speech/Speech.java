@@ -2,17 +2,51 @@ package org.caravox.speech;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.caravox.providers.Answered;
+import org.caravox.providers.Attempt;
+import org.caravox.providers.BreakerSettings;
 import org.caravox.providers.Chain;
+import org.caravox.providers.ChainSettings;
+import org.caravox.providers.Line;
+import org.caravox.providers.ProviderFailure.ProviderRejected;
+import org.caravox.providers.Use;
 import org.caravox.requests.Patience;
+import org.caravox.requests.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Has the chain of voices speak a text. */
+/** Has the chain of voices speak a text, or finds what was spoken before. */
 public final class Speech {
 
-    private final Chain<SpeechRequest, Voice> chain;
+    private static final Logger log = LoggerFactory.getLogger(Speech.class);
+    private static final double SLOWEST = 0.25;
+    private static final double FASTEST = 4;
 
-    public Speech(Chain<SpeechRequest, Voice> chain) {
+    private final Chain<SpeechRequest, Voice> chain;
+    private final Conversion conversion;
+    private final SpeechCache cache;
+    private final SpeechSettings settings;
+
+    /** The cache has a line like all others, so that whoever closes an answer need not tell them apart. */
+    private final Line cacheLine;
+
+    public Speech(
+            Chain<SpeechRequest, Voice> chain,
+            Conversion conversion,
+            SpeechCache cache,
+            SpeechSettings settings,
+            Clock clock) {
         this.chain = chain;
+        this.conversion = conversion;
+        this.cache = cache;
+        this.settings = settings;
+        this.cacheLine = new Line(
+                Use.SPEECH, "cache", "none", Integer.MAX_VALUE, Duration.ofHours(1), BreakerSettings.USUAL, clock);
     }
 
     /** The chain, for those who list its models. */
@@ -20,24 +54,128 @@ public final class Speech {
         return chain;
     }
 
-    /** Speaks, in the very form that is asked for; its usage is recorded when the audio is closed. */
+    /**
+     * Speaks, in the very form that is asked for; its usage is recorded when the audio is closed.
+     *
+     * @throws Refusal                                INVALID when the request cannot be carried out by anybody
+     * @throws org.caravox.providers.NobodyAnswered   when all providers failed
+     * @throws InterruptedException                   when the work was called off
+     */
     public Answered<Spoken> speak(SpeechRequest request, Patience patience) throws InterruptedException {
-        Answered<Spoken> opened =
-                chain.open(request, patience, (provider, attempt) -> provider.speak(request, attempt));
-        Spoken spoken = opened.value();
-        Spoken watched =
-                new Spoken(spoken.provider(), spoken.model(), spoken.format(), new Watched(spoken, opened, patience));
-        return new Answered<>(
-                watched, opened.provider(), opened.model(), opened.warnings(), opened.attempts(), opened.call());
+        check(request);
+        chain.check(request);
+        ChainSettings settingsOfTenant = chain.settings(request.tenant());
+        String key = SpeechKey.of(request, settingsOfTenant, settings.edition());
+        Optional<SpeechCache.Found> before = cache.find(key);
+        Answered<Spoken> answered =
+                before.isPresent() ? again(before.get(), request.format()) : anew(request, patience, key);
+        log.info(
+                "speech.spoken request={} tenant={} provider={} model={} characters={} attempts={} cached={}",
+                request.id(),
+                request.tenant(),
+                answered.provider(),
+                answered.model(),
+                request.text().length(),
+                answered.attempts(),
+                answered.value().cached());
+        return answered;
     }
 
-    /** Tells the line how the audio ended. */
+    private void check(SpeechRequest request) throws InterruptedException {
+        String text = request.text();
+        if (text.isBlank()) {
+            throw Refusal.invalid("the text to speak is empty");
+        }
+        int characters = text.codePointCount(0, text.length());
+        if (characters > settings.mostCharacters()) {
+            throw Refusal.invalid("the text to speak has " + characters + " characters, at most "
+                    + settings.mostCharacters() + " are spoken at a time: send it in parts");
+        }
+        Double speed = request.speed();
+        if (speed != null && !(speed >= SLOWEST && speed <= FASTEST)) {
+            throw Refusal.invalid("the speed must be " + SLOWEST + " to " + FASTEST + ", was " + speed);
+        }
+        AudioFormat format = request.format();
+        Conversion.check(format);
+        boolean delivered = chain.providers().stream()
+                .anyMatch(voice -> voice.delivers(format.bare()).equals(format.bare()));
+        if (!delivered && !conversion.makes(format)) {
+            throw conversion.refused(format);
+        }
+    }
+
+    private Answered<Spoken> again(SpeechCache.Found found, AudioFormat format) {
+        KeptSpeech.About about = found.about();
+        Line.Call call = cacheLine.begin().orElseThrow();
+        call.succeeded();
+        Spoken spoken = new Spoken(about.provider(), about.model(), format, found.audio(), true);
+        return new Answered<>(spoken, about.provider(), about.model(), about.warnings(), 0, call);
+    }
+
+    private Answered<Spoken> anew(SpeechRequest request, Patience patience, String key) throws InterruptedException {
+        Answered<Spoken> opened =
+                chain.open(request, patience, (voice, attempt) -> speak(voice, request, attempt));
+        Spoken spoken = opened.value();
+        InputStream audio = converted(new Watched(opened, patience), spoken.format(), request.format(), patience);
+        if (!substituted(request, opened)) {
+            audio = cache.keep(
+                    key, new KeptSpeech.About(spoken.provider(), spoken.model(), opened.warnings()), audio);
+        }
+        return new Answered<>(
+                new Spoken(spoken.provider(), spoken.model(), request.format(), audio),
+                opened.provider(),
+                opened.model(),
+                opened.warnings(),
+                opened.attempts(),
+                opened.call());
+    }
+
+    private Spoken speak(Voice voice, SpeechRequest request, Attempt attempt)
+            throws IOException, InterruptedException {
+        AudioFormat wanted = request.format().bare();
+        AudioFormat delivered = voice.delivers(wanted);
+        if (!delivered.equals(wanted) && !conversion.makes(wanted)) {
+            throw new ProviderRejected(
+                    voice.provider(), conversion.refused(wanted).getMessage());
+        }
+        return voice.speak(request.in(delivered), attempt);
+    }
+
+    private InputStream converted(InputStream audio, AudioFormat from, AudioFormat to, Patience patience) {
+        try {
+            return conversion.convert(audio, from, to, patience);
+        } catch (IOException e) {
+            closeQuietly(audio);
+            throw new Refusal(
+                    Refusal.Reason.OVERLOADED, "the audio cannot be converted now: " + e.getMessage(), null, e);
+        }
+    }
+
+    private static void closeQuietly(InputStream audio) {
+        try {
+            audio.close();
+        } catch (IOException e) {
+            log.debug("speech.unclosed", e);
+        }
+    }
+
+    /** Whether another model spoke than was asked for: more is warned of than the options that are not honoured. */
+    private boolean substituted(SpeechRequest request, Answered<Spoken> opened) {
+        List<Integer> options = chain.providers().stream()
+                .filter(voice -> voice.provider().equals(opened.provider()))
+                .map(voice -> voice.cannot(request).size())
+                .toList();
+        return options.isEmpty() || opened.warnings().size() > options.get(0);
+    }
+
+    /** Tells the line how the audio ended. Once it broke off, it does not go on. */
     private static final class Watched extends FilterInputStream {
         private final Answered<Spoken> opened;
         private final Patience patience;
+        private boolean broken;
 
-        Watched(Spoken spoken, Answered<Spoken> opened, Patience patience) {
-            super(spoken.audio());
+        Watched(Answered<Spoken> opened, Patience patience) {
+            super(opened.value().audio());
             this.opened = opened;
             this.patience = patience;
         }
@@ -50,6 +188,9 @@ public final class Speech {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
+            if (broken) {
+                throw new IOException("the audio broke off");
+            }
             try {
                 int count = in.read(into, offset, length);
                 if (count < 0) {
@@ -57,12 +198,17 @@ public final class Speech {
                 }
                 return count;
             } catch (IOException | RuntimeException e) {
-                if (patience.hangUp().hungUp()) {
-                    opened.call().abandoned();
-                } else {
-                    opened.call().failed(Chain.failure(opened.provider(), e, patience));
-                }
-                throw e;
+                broken = true;
+                tell(e);
+                throw e instanceof IOException known ? known : new IOException(e.getMessage(), e);
+            }
+        }
+
+        private void tell(Exception e) {
+            if (patience.hangUp().hungUp()) {
+                opened.call().abandoned();
+            } else {
+                opened.call().failed(Chain.failure(opened.provider(), e, patience));
             }
         }
 

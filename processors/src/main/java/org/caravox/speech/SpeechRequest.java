@@ -1,5 +1,6 @@
 package org.caravox.speech;
 
+import java.util.Optional;
 import java.util.UUID;
 import org.caravox.providers.Request;
 import org.jspecify.annotations.Nullable;
@@ -29,4 +30,18 @@ public record SpeechRequest(
         @Nullable Double speed,
         @Nullable String instructions,
         AudioFormat format)
-        implements Request {}
+        implements Request {
+
+    /** The same in another form. */
+    public SpeechRequest in(AudioFormat other) {
+        return other.equals(format)
+                ? this
+                : new SpeechRequest(
+                        id, tenant, provider, model, voice, text, language, speed, instructions, other);
+    }
+
+    /** The speed, where it is another than normal. */
+    public Optional<Double> otherSpeed() {
+        return Optional.ofNullable(speed).filter(value -> value != 1);
+    }
+}

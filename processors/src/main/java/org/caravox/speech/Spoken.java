@@ -11,8 +11,15 @@ import java.io.InputStream;
  * @param model    with what
  * @param format   the form of the bytes
  * @param audio    the bytes
+ * @param cached   whether it was spoken before, and costs nothing now
  */
-public record Spoken(String provider, String model, AudioFormat format, InputStream audio) implements AutoCloseable {
+public record Spoken(String provider, String model, AudioFormat format, InputStream audio, boolean cached)
+        implements AutoCloseable {
+
+    /** Audio that is being spoken now. */
+    public Spoken(String provider, String model, AudioFormat format, InputStream audio) {
+        this(provider, model, format, audio, false);
+    }
 
     @Override
     public void close() throws IOException {
