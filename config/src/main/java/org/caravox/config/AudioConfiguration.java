@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.caravox.audio.AudioSettings;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Decoder;
+import org.caravox.audio.Encoder;
 import org.caravox.audio.Examiner;
 import org.caravox.audio.Ffmpeg;
 import org.springframework.context.annotation.Bean;
@@ -47,5 +48,10 @@ class AudioConfiguration {
     @Bean
     Decoder decoder(Ffmpeg ffmpeg, AudioSettings settings) {
         return new Decoder(ffmpeg, settings);
+    }
+
+    @Bean(destroyMethod = "close")
+    Encoder encoder(Ffmpeg ffmpeg) {
+        return new Encoder(ffmpeg);
     }
 }

@@ -41,6 +41,8 @@ record CaravoxSettings(
         UseSettings transcription,
         UseSettings dialogue,
         UseSettings speech,
+        int speechMaxCharacters,
+        SpeechCacheSettings speechCache,
         BreakerSettings breakers,
         Probes probes,
         Map<String, String> secrets,
@@ -66,6 +68,9 @@ record CaravoxSettings(
     record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience) {}
 
     record Probes(Duration every) {}
+
+    /** Spoken audio that is kept. */
+    record SpeechCacheSettings(boolean enabled, DataSize memory, DataSize disk) {}
 
     /** The providers of one use, by name, and who of them is asked. */
     record UseSettings(Map<String, ProviderEntry> providers, ChainEntry chain) {

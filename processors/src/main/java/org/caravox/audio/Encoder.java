@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Encoder implements AutoCloseable {
 
     /** What PCM is turned into; the sample rates are those that the encoder takes. */
+    @SuppressWarnings("ImmutableEnumChecker") // List.of and Set.of cannot be changed
     public enum Codec {
         MP3(
                 "libmp3lame",

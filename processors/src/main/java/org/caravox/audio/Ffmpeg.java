@@ -114,8 +114,7 @@ public final class Ffmpeg {
     String encoders() throws IOException, InterruptedException {
         Path output = Files.createTempFile("caravox-encoders", ".txt");
         try {
-            Process process = quiet(
-                            List.of(programs.resolve("ffmpeg").toString(), "-v", "error", "-encoders"), output)
+            Process process = quiet(List.of(programs.resolve("ffmpeg").toString(), "-v", "error", "-encoders"), output)
                     .redirectOutput(output.toFile())
                     .start();
             return finished(process, Duration.ofSeconds(20)) ? Files.readString(output, StandardCharsets.UTF_8) : "";

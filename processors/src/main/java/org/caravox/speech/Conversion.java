@@ -96,13 +96,11 @@ public final class Conversion {
         if (!to.encoding().isPcm()) {
             return encoder.encode(audio, from.sampleRateHz(), codec(to.encoding()), to.sampleRateHz(), patience);
         }
-        InputStream samples =
-                from.sampleRateHz() == to.sampleRateHz()
-                        ? audio
-                        : new Stepwise(audio, new Rate(from.sampleRateHz(), to.sampleRateHz()));
+        InputStream samples = from.sampleRateHz() == to.sampleRateHz()
+                ? audio
+                : new Stepwise(audio, new Rate(from.sampleRateHz(), to.sampleRateHz()));
         return inContainer(
-                to.encoding() == Encoding.LINEAR16 ? samples : new Stepwise(samples, new Telephone(to.encoding())),
-                to);
+                to.encoding() == Encoding.LINEAR16 ? samples : new Stepwise(samples, new Telephone(to.encoding())), to);
     }
 
     private static InputStream inContainer(InputStream samples, AudioFormat to) {

@@ -1,5 +1,6 @@
 package org.caravox.speech;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,14 @@ public final class Speech {
         this.cache = cache;
         this.settings = settings;
         this.cacheLine = new Line(
-                Use.SPEECH, "cache", "none", Integer.MAX_VALUE, Duration.ofHours(1), BreakerSettings.USUAL, clock);
+                Use.SPEECH,
+                "cache",
+                "none",
+                Integer.MAX_VALUE,
+                Duration.ofHours(1),
+                BreakerSettings.USUAL,
+                new SimpleMeterRegistry(),
+                clock);
     }
 
     /** The chain, for those who list its models. */
@@ -113,13 +121,11 @@ public final class Speech {
     }
 
     private Answered<Spoken> anew(SpeechRequest request, Patience patience, String key) throws InterruptedException {
-        Answered<Spoken> opened =
-                chain.open(request, patience, (voice, attempt) -> speak(voice, request, attempt));
+        Answered<Spoken> opened = chain.open(request, patience, (voice, attempt) -> speak(voice, request, attempt));
         Spoken spoken = opened.value();
         InputStream audio = converted(new Watched(opened, patience), spoken.format(), request.format(), patience);
         if (!substituted(request, opened)) {
-            audio = cache.keep(
-                    key, new KeptSpeech.About(spoken.provider(), spoken.model(), opened.warnings()), audio);
+            audio = cache.keep(key, new KeptSpeech.About(spoken.provider(), spoken.model(), opened.warnings()), audio);
         }
         return new Answered<>(
                 new Spoken(spoken.provider(), spoken.model(), request.format(), audio),
@@ -130,8 +136,7 @@ public final class Speech {
                 opened.call());
     }
 
-    private Spoken speak(Voice voice, SpeechRequest request, Attempt attempt)
-            throws IOException, InterruptedException {
+    private Spoken speak(Voice voice, SpeechRequest request, Attempt attempt) throws IOException, InterruptedException {
         AudioFormat wanted = request.format().bare();
         AudioFormat delivered = voice.delivers(wanted);
         if (!delivered.equals(wanted) && !conversion.makes(wanted)) {

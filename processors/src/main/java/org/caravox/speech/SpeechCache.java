@@ -24,6 +24,7 @@ public final class SpeechCache {
 
     private static final int OVERHEAD_BYTES = 500;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     private record InMemory(KeptSpeech.About about, byte[] audio) {
         int bytes() {
             return audio.length + OVERHEAD_BYTES;

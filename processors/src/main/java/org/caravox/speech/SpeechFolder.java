@@ -44,7 +44,8 @@ final class SpeechFolder {
 
     private List<Path> oldestFirst() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted(java.util.Comparator.comparing(SpeechFolder::asked)).toList();
+            return files.sorted(java.util.Comparator.comparing(SpeechFolder::asked))
+                    .toList();
         }
     }
 

@@ -47,7 +47,8 @@ final class SpeechKey {
     /** With its length, so that no two lists of parts look alike. */
     private void add(@Nullable String part) {
         byte[] bytes = part == null ? new byte[0] : part.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(4).putInt(part == null ? -1 : bytes.length).array());
+        digest.update(
+                ByteBuffer.allocate(4).putInt(part == null ? -1 : bytes.length).array());
         digest.update(bytes);
     }
 }

@@ -32,8 +32,7 @@ final class SpeechRecorder extends FilterInputStream {
     private @Nullable OutputStream out;
     private long bytes;
 
-    SpeechRecorder(
-            InputStream audio, KeptSpeech.About about, Path file, long mostBytes, ObjectMapper json, Whole whole)
+    SpeechRecorder(InputStream audio, KeptSpeech.About about, Path file, long mostBytes, ObjectMapper json, Whole whole)
             throws IOException {
         super(audio);
         this.about = about;
@@ -104,12 +103,12 @@ final class SpeechRecorder extends FilterInputStream {
     }
 
     private void giveUp() {
-        try (OutputStream open = out) {
-            out = null;
-        } catch (IOException e) {
-            log.debug("speech-cache.unclosed", e);
-        }
+        OutputStream open = out;
+        out = null;
         try {
+            if (open != null) {
+                open.close();
+            }
             Files.deleteIfExists(file);
         } catch (IOException e) {
             log.warn("speech-cache.undeletable reason=\"{}\"", e.getMessage());

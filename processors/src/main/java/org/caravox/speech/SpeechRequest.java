@@ -36,8 +36,7 @@ public record SpeechRequest(
     public SpeechRequest in(AudioFormat other) {
         return other.equals(format)
                 ? this
-                : new SpeechRequest(
-                        id, tenant, provider, model, voice, text, language, speed, instructions, other);
+                : new SpeechRequest(id, tenant, provider, model, voice, text, language, speed, instructions, other);
     }
 
     /** The speed, where it is another than normal. */

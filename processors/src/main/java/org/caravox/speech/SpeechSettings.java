@@ -11,7 +11,7 @@ public record SpeechSettings(int mostCharacters, String edition) {
     public SpeechSettings {
         if (mostCharacters < 1) {
             throw new IllegalArgumentException(
-                    "caravox.speech-limits.max-characters must be at least 1, was " + mostCharacters);
+                    "caravox.speech-max-characters must be at least 1, was " + mostCharacters);
         }
     }
 }

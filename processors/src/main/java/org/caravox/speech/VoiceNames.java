@@ -29,8 +29,8 @@ public final class VoiceNames {
     public static VoiceNames of(String provider, Map<String, String> options) {
         String usual = options.get("voice");
         if (usual == null || usual.isBlank()) {
-            throw new IllegalArgumentException(
-                    "caravox.speech.providers." + provider + ".options.voice must name the voice that speaks as a rule");
+            throw new IllegalArgumentException("caravox.speech.providers." + provider
+                    + ".options.voice must name the voice that speaks as a rule");
         }
         return new VoiceNames(options, usual);
     }

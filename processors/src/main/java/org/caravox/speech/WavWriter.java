@@ -14,6 +14,9 @@ public final class WavWriter {
     /** In a size field: "until the end", for what is sent before its length is known. */
     private static final int UNKNOWN = 0xFFFF_FFFF;
 
+    /** In the number of samples: FFmpeg takes the length from the data then, and anything else at its word. */
+    private static final int NOT_SAID = 0;
+
     private static final long LARGEST = 0xFFFF_FFFEL;
 
     private WavWriter() {}
@@ -53,7 +56,7 @@ public final class WavWriter {
         header.putShort((short) 1).putInt(format.sampleRateHz()).putInt(format.sampleRateHz() * bytesEach);
         header.putShort((short) bytesEach).putShort((short) (8 * bytesEach));
         if (!pcm) {
-            header.putShort((short) 0).put(tag("fact")).putInt(4).putInt(UNKNOWN);
+            header.putShort((short) 0).put(tag("fact")).putInt(4).putInt(NOT_SAID);
         }
         return header.put(tag("data")).putInt(UNKNOWN).array();
     }

@@ -108,8 +108,8 @@ public final class AzureVoice extends RemoteVoice {
 
     @Override
     protected ProviderCall call(SpeechRequest request, Attempt attempt, AudioFormat format, String part) {
-        String document = Ssml.document(
-                voice(request), languageOfVoice(request), otherLanguage(request), speed(request), part);
+        String document =
+                Ssml.document(voice(request), languageOfVoice(request), otherLanguage(request), speed(request), part);
         Map<String, String> headers = Map.of(
                 "Ocp-Apim-Subscription-Key", attempt.credential().secret(),
                 "X-Microsoft-OutputFormat", outputFormat(format),

@@ -36,8 +36,7 @@ final class Ssml {
      * @param speed        1 is normal
      * @param text         plain: markup in it is spoken, not obeyed
      */
-    static String document(
-            String voice, String language, @Nullable String otherLanguage, double speed, String text) {
+    static String document(String voice, String language, @Nullable String otherLanguage, double speed, String text) {
         String content = escaped(text);
         if (speed != 1) {
             long percent = Math.round((speed - 1) * 100);

@@ -62,7 +62,8 @@ public final class CartesiaVoice extends RemoteVoice {
 
     @Override
     protected ProviderCall call(SpeechRequest request, Attempt attempt, AudioFormat format, String part) {
-        ObjectNode body = json().createObjectNode().put("model_id", attempt.model()).put("transcript", part);
+        ObjectNode body =
+                json().createObjectNode().put("model_id", attempt.model()).put("transcript", part);
         body.putObject("voice").put("mode", "id").put("id", voice(request));
         String language = request.language();
         if (language != null) {

@@ -52,9 +52,6 @@ public final class ElevenLabsVoice extends RemoteVoice {
         if (request.otherSpeed().isPresent() && speed(request).isEmpty()) {
             cannot.add("speed");
         }
-        if (request.language() != null && model(request).equals(MULTILINGUAL)) {
-            cannot.add("language");
-        }
         return cannot;
     }
 

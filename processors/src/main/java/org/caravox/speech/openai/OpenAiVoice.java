@@ -3,7 +3,6 @@ package org.caravox.speech.openai;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +20,7 @@ import org.caravox.speech.SpeechRequest;
 
 /**
  * {@code POST /audio/speech} as OpenAI has it, and those who serve the same API. Source: platform.openai.com/docs, API
- * reference; that {@code pcm} has 24 kHz is said in its guide to text-to-speech.
+ * reference; that {@code pcm} has 24 kHz is said in its guide to text-to-speech. The language is heard from the text.
  */
 public final class OpenAiVoice extends RemoteVoice {
 
@@ -34,14 +33,8 @@ public final class OpenAiVoice extends RemoteVoice {
 
     @Override
     public Set<String> cannot(SpeechRequest request) {
-        Set<String> cannot = new HashSet<>();
-        if (request.instructions() != null && !takesInstructions(model(request))) {
-            cannot.add("instructions");
-        }
-        if (request.language() != null) {
-            cannot.add("language");
-        }
-        return cannot;
+        boolean lost = request.instructions() != null && !takesInstructions(model(request));
+        return lost ? Set.of("instructions") : Set.of();
     }
 
     /** All but the first generation. */
