@@ -109,8 +109,8 @@ class SpokenFormsTest {
     }
 
     private byte[] spoken(AudioFormat format) throws IOException, InterruptedException {
-        SpeechRequest request = new SpeechRequest(
-                new UUID(0, 1), "acme", null, null, null, WRITTEN, null, null, null, format);
+        SpeechRequest request =
+                new SpeechRequest(new UUID(0, 1), "acme", null, null, null, WRITTEN, null, null, null, format);
         try (Spoken spoken = speech.orElseThrow()
                 .speak(request, Patience.of(Duration.ofMinutes(1), Clock.systemUTC()))
                 .value()) {
