@@ -20,6 +20,9 @@ import org.caravox.transcription.Transcriber;
 import org.caravox.transcription.Transcription;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.Transcripts;
+import org.caravox.transcription.azure.AzureTranscriber;
+import org.caravox.transcription.deepgram.DeepgramTranscriber;
+import org.caravox.transcription.openai.OpenAiTranscriber;
 import org.caravox.transcription.vosk.VoskSettings;
 import org.caravox.transcription.vosk.VoskTranscriber;
 import org.jdbi.v3.core.Jdbi;
@@ -74,7 +77,6 @@ class TranscriptionConfiguration {
         return new Transcription(chains.chain(Use.TRANSCRIPTION, transcribers), clock);
     }
 
-    @SuppressWarnings("UnusedVariable") // the remote kinds need them
     private static Transcriber transcriber(
             String name,
             ProviderEntry entry,
@@ -84,6 +86,9 @@ class TranscriptionConfiguration {
             Clock clock) {
         return switch (entry.kindOf(name)) {
             case "vosk" -> vosk;
+            case "deepgram" -> new DeepgramTranscriber(entry.remote(name), http, json, clock);
+            case "azure" -> new AzureTranscriber(entry.remote(name), http, json, clock);
+            case "openai" -> new OpenAiTranscriber(entry.remote(name), http, json, clock);
             default ->
                 throw new IllegalArgumentException("caravox.transcription.providers." + name + ".kind \""
                         + entry.kindOf(name) + "\" is not known: use vosk, deepgram, azure, openai");

@@ -50,6 +50,7 @@ public final class Answers {
             List<Word> words,
             List<Transcript.Channel> channels,
             List<Transcript.Line> utterances,
+            @Nullable JsonNode insights,
             @Nullable List<String> warnings,
             @Nullable JsonNode metadata) {}
 
@@ -82,6 +83,7 @@ public final class Answers {
                         words,
                         made.channels(),
                         made.utterances(),
+                        made.insights(),
                         made.warnings(),
                         made.metadata()));
     }

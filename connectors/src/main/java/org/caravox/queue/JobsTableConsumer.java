@@ -20,6 +20,7 @@ import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.util.ObjectHelper;
 import org.caravox.jobs.LeasedWork;
 import org.caravox.jobs.LeasedWork.Lease;
+import org.caravox.requests.HangUp;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -38,9 +39,13 @@ final class JobsTableConsumer extends DefaultConsumer {
     private static final int LISTEN_MS = 500;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-    /** A lease that is worked on; its worker is interrupted only while it is at this lease. */
+    /**
+     * A lease that is worked on; its worker is interrupted only while it is at this lease. What does not heed that, like
+     * a call to a provider, is told by hanging up.
+     */
     private static final class UnderWay {
         private final Lease lease;
+        private final HangUp hangUp = new HangUp();
         private final Thread worker = Thread.currentThread();
         private boolean over;
 
@@ -51,6 +56,7 @@ final class JobsTableConsumer extends DefaultConsumer {
         synchronized void callOff() {
             if (!over) {
                 worker.interrupt();
+                hangUp.hangUp();
             }
         }
 
@@ -165,7 +171,7 @@ final class JobsTableConsumer extends DefaultConsumer {
         MDC.put("request", lease.id().toString());
         try {
             if (running) {
-                route(lease);
+                route(lease, task.hangUp);
             } else {
                 release(lease);
             }
@@ -179,10 +185,11 @@ final class JobsTableConsumer extends DefaultConsumer {
         }
     }
 
-    private void route(Lease lease) {
+    private void route(Lease lease, HangUp hangUp) {
         Exchange exchange = createExchange(false);
         try {
             exchange.setProperty("lease", lease);
+            exchange.setProperty("hangUp", hangUp);
             exchange.getIn().setBody(lease.task());
             getProcessor().process(exchange);
             if (exchange.getException() != null) {

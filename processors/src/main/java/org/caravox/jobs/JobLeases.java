@@ -15,6 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.audio.AudioStore;
+import org.caravox.requests.Deadline;
+import org.caravox.requests.HangUp;
 import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
@@ -158,10 +160,14 @@ public final class JobLeases implements LeasedWork {
         }
     }
 
-    /** How a job listens: after callers, within its deadline, its progress written with the next sign of life. */
-    public Listening listening(@ExchangeProperty("lease") Lease lease) {
-        return new Listening(
-                Mode.ASYNC, Patience.of(settings.deadline(), clock), heard -> progress.put(lease.id(), heard));
+    /**
+     * How a job listens: after callers, within its deadline, its progress written with the next sign of life.
+     *
+     * @param hangUp happens when the work is called off
+     */
+    public Listening listening(@ExchangeProperty("lease") Lease lease, @ExchangeProperty("hangUp") HangUp hangUp) {
+        Patience patience = new Patience(Deadline.in(settings.deadline(), clock), hangUp);
+        return new Listening(Mode.ASYNC, patience, heard -> progress.put(lease.id(), heard));
     }
 
     /** A job is done: its transcript and its end are written as one. A claim that was overtaken changes nothing. */

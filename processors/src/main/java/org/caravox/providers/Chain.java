@@ -239,8 +239,9 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         }
     }
 
-    private void failed(R request, Candidate<P> candidate, Line.Call call, ProviderFailure failure, Patience patience) {
-        if (patience.hangUp().hungUp()) {
+    private void failed(R request, Candidate<P> candidate, Line.Call call, ProviderFailure failure, Patience patience)
+            throws InterruptedException {
+        if (patience.hangUp().hungUp() || Thread.currentThread().isInterrupted()) {
             call.abandoned();
             throw gone();
         }
@@ -284,7 +285,11 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         return new ProviderBusy(provider, Cause.GARBAGE, "answered what could not be understood", null, e);
     }
 
-    private static Refusal gone() {
+    /** Work that was called off is interrupted as well; that its caller hung up is nobody's failure. */
+    private static Refusal gone() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the work was called off");
+        }
         return new Refusal(Refusal.Reason.CALLER_GONE, "the caller hung up");
     }
 

@@ -39,7 +39,8 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
 
     private static final Pattern QUOTA = Pattern.compile(
             "insufficient_quota|quota[ _]exceeded|exceeded your current quota|usage limit|billing_error|payment_required"
-                    + "|asr_payment_required|credit balance|out of credits|insufficient (funds|credits|balance)",
+                    + "|asr_payment_required|credit balance|out of credits|insufficient (funds|credits|balance)"
+                    + "|out of [a-z ]*quota",
             Pattern.CASE_INSENSITIVE);
 
     private static Map<String, Integer> statusOfWords() {
@@ -71,14 +72,19 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
             text = "";
         }
         JsonNode body = parse(text, json);
+        return of(provider, answer.status(), retryAfter(answer, clock), body, text);
+    }
+
+    /** An error that came as JSON, also with a status of 2xx; {@code text} tells it where the JSON does not. */
+    static ErrorAnswer of(String provider, int status, @Nullable Duration retryAfter, JsonNode body, String text) {
         String code =
                 first(body, "/error/code", "/error/type", "/detail/status", "/err_code", "/error_code", "/category");
         String message = first(
                 body, "/error/message", "/detail/message", "/err_msg", "/message", "/detail/0/msg", "/title", "/error");
         return new ErrorAnswer(
                 provider,
-                answer.status(),
-                retryAfter(answer, clock),
+                status,
+                retryAfter,
                 code + " " + first(body, "/error/type"),
                 message.isEmpty() ? text : message);
     }
@@ -164,7 +170,7 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
             case 429 -> new ProviderBusy(provider, Cause.RATE_LIMITED, said, retryAfter, null);
             case 408, 425 -> new ProviderBusy(provider, Cause.SERVER_ERROR, said, retryAfter, null);
             default ->
-                status >= 500
+                status >= 500 || status < 300
                         ? new ProviderBusy(provider, Cause.SERVER_ERROR, said, retryAfter, null)
                         : new ProviderRejected(provider, said);
         };

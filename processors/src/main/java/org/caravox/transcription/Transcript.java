@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param transcript all that was said, in order of time, over all channels
  * @param channels   what was said on each channel
  * @param utterances the same by speaker's turn, in order of time
+ * @param insights   what was wished beyond the words, by option, in the provider's own form; null when nothing was
  * @param warnings   what was asked for and not done, in sentences; null when all was done
  * @param metadata   the caller's own JSON
  * @param createdAt  when it was made
@@ -44,6 +45,7 @@ public record Transcript(
         String transcript,
         List<Channel> channels,
         List<Line> utterances,
+        @Nullable JsonNode insights,
         @Nullable List<String> warnings,
         @Nullable JsonNode metadata,
         Instant createdAt) {
@@ -87,6 +89,7 @@ public record Transcript(
                 inTime.stream()
                         .map(u -> new Line(u.channel(), u.start(), u.end(), u.transcript(), u.speaker()))
                         .toList(),
+                heard.insights(),
                 warnings.isEmpty() ? null : List.copyOf(warnings),
                 request.metadata(),
                 now);

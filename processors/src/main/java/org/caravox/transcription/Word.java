@@ -25,4 +25,9 @@ public record Word(
     public Word(String word, double start, double end, double confidence) {
         this(word, start, end, confidence, null, null);
     }
+
+    /** As one writes it: punctuated where the provider tells. */
+    String written() {
+        return punctuated != null ? punctuated : word;
+    }
 }

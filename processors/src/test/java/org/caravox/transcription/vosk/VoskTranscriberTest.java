@@ -10,13 +10,13 @@ import java.util.Objects;
 import org.caravox.audio.AudioSettings;
 import org.caravox.audio.Decoder;
 import org.caravox.audio.Ffmpeg;
+import org.caravox.transcription.EmbeddedTranscriberContract;
 import org.caravox.transcription.Transcriber;
-import org.caravox.transcription.TranscriberContract;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class VoskTranscriberTest extends TranscriberContract {
+class VoskTranscriberTest extends EmbeddedTranscriberContract {
 
     private static final Path ARCHIVE = Path.of("../config/target/hub/models/vosk-model-en-0.3.45.aar");
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".caravox", "cache", "models");

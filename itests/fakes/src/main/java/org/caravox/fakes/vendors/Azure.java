@@ -27,6 +27,7 @@ final class Azure implements Vendor {
         }
         return switch (call.method() + " " + call.path()) {
             case "POST " + FAST -> transcription.fast(call);
+            case "GET /speechtotext/models/base" -> Reply.json(200, baseModels());
             case "POST " + SPEECH -> speech.answer(call);
             case "GET /cognitiveservices/voices/list" -> Reply.json(200, voices());
             case "POST /sts/v1.0/issueToken" -> Reply.text(200, "text/plain", Ids.of("token-"));
@@ -38,6 +39,12 @@ final class Azure implements Vendor {
         return call.method().equals("POST")
                 && call.path().startsWith(SHORT)
                 && call.path().endsWith(SPEECH);
+    }
+
+    private static ObjectNode baseModels() {
+        ObjectNode all = Json.object();
+        all.putArray("values").addObject().put("displayName", "20260101 fake").put("locale", "en-US");
+        return all;
     }
 
     private static ArrayNode voices() {

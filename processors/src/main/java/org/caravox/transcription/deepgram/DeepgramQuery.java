@@ -1,0 +1,82 @@
+package org.caravox.transcription.deepgram;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.caravox.providers.RemoteSettings;
+import org.caravox.transcription.Option;
+import org.caravox.transcription.Options;
+import org.caravox.transcription.TranscriptionRequest;
+
+/** What is wished, as Deepgram's query parameters: repeated for lists. */
+final class DeepgramQuery {
+
+    private static final String YES = "true";
+
+    private final List<String> parameters = new ArrayList<>();
+
+    private DeepgramQuery() {}
+
+    /** The query of a request, with its question mark. Words are always asked for with their punctuation. */
+    static String of(TranscriptionRequest request, String model, RemoteSettings settings) {
+        DeepgramQuery query = new DeepgramQuery();
+        query.add("model", model);
+        language(request, settings).ifPresent(language -> query.add("language", language));
+        query.add("punctuate", YES);
+        query.addWishes(request.options(), model);
+        if (settings.option("mip-opt-out", "false").equals(YES)) {
+            query.add("mip_opt_out", YES);
+        }
+        return "?" + String.join("&", query.parameters);
+    }
+
+    /** The language that is asked for; none when it is to be found out, or is Deepgram's own. */
+    static Optional<String> language(TranscriptionRequest request, RemoteSettings settings) {
+        if (request.options().has(Option.DETECT_LANGUAGE)) {
+            return Optional.empty();
+        }
+        String wanted = request.language();
+        return Optional.ofNullable(wanted != null ? wanted : settings.option("language"));
+    }
+
+    private void addWishes(Options options, String model) {
+        for (Option option : options.wished()) {
+            List<String> values = options.all(option);
+            switch (option) {
+                case PUNCTUATE -> {} // always
+                case PROMPT, TEMPERATURE -> {} // not honoured, which is said elsewhere
+                case ENTITIES -> addAll("detect_entities", values);
+                case SUMMARIZE -> add("summarize", values.contains(YES) ? "v2" : values.get(0));
+                case REDACT -> addAll("redact", values.contains(YES) ? List.of("pci", "pii", "numbers") : values);
+                case KEYTERM, KEYWORDS -> addTerms(values, model);
+                case UTT_SPLIT -> {
+                    addAll("utt_split", values);
+                    if (!options.has(Option.UTTERANCES)) {
+                        add("utterances", YES);
+                    }
+                }
+                default -> addAll(option.word(), values);
+            }
+        }
+    }
+
+    /** Newer models take key terms, older ones key words, which may have a weight: {@code word:2}. */
+    private void addTerms(List<String> values, String model) {
+        boolean terms = model.startsWith("nova-3") || model.startsWith("flux");
+        addAll(
+                terms ? "keyterm" : "keywords",
+                values.stream()
+                        .map(value -> terms ? value.replaceFirst(":-?[0-9.]+$", "") : value)
+                        .toList());
+    }
+
+    private void addAll(String name, List<String> values) {
+        values.forEach(value -> add(name, value));
+    }
+
+    private void add(String name, String value) {
+        parameters.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+}
