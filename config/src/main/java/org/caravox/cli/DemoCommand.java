@@ -20,6 +20,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final int WIDEST = 52;
 
+    private static final String SECRET = "CARAVOX_OTHER_HUB_KEY";
+    private static final String FIRST = "another-hub";
+
     private record Show(String file, String what, Map<String, String> fields) {}
 
     @Option(names = "--keep", description = "Leaves the hub running.")
@@ -27,16 +30,24 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        System.err.println("Starting a hub with everything embedded ...");
+        System.err.println("Starting two hubs with everything embedded: the second is the first one's provider ...");
         long start = System.nanoTime();
-        try (EmbeddedHub hub = EmbeddedHub.start(keep)) {
+        try (EmbeddedHub provider = EmbeddedHub.start(false, Map.of(), Map.of());
+                EmbeddedHub hub = EmbeddedHub.start(keep, chain(provider), Map.of(SECRET, provider.key()))) {
             System.err.printf(Locale.ROOT, "Ready after %.1f s. Sending the samples ...%n", seconds(start));
-            Table table = new Table("SENT", "MODE", "TOOK", "LOOK NEXT", "TRANSCRIPT");
-            for (Show show : shows()) {
-                show(hub.client(), show, table);
+            Table table = new Table("SENT", "MODE", "TOOK", "ANSWERED BY", "LOOK NEXT", "TRANSCRIPT");
+            Show[] shows = shows();
+            for (int i = 0; i < shows.length; i++) {
+                show(
+                        hub.client(),
+                        shows[i],
+                        table,
+                        i == shows.length / 2 ? () -> killAtWork(provider, hub.client()) : () -> {});
             }
             System.out.println();
             System.out.print(table.toString(WIDEST));
+            System.out.println("\nHalf way, " + FIRST
+                    + " was killed while it transcribed; vosk, next in the chain, did it" + " instead.");
             if (keep) {
                 tellWhereItIs(hub);
             } else {
@@ -44,6 +55,27 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** The other hub first, by the API that it shares with OpenAI; then the recognizer inside. */
+    private static Map<String, String> chain(EmbeddedHub provider) {
+        String transcription = "caravox.transcription.";
+        String settings = transcription + "providers." + FIRST + ".";
+        return Map.of(
+                transcription + "chain.links[0].provider",
+                FIRST,
+                transcription + "chain.links[1].provider",
+                "vosk",
+                settings + "kind",
+                "openai",
+                settings + "base-url",
+                provider.client().url() + "/v1",
+                settings + "models[0]",
+                "whisper-1",
+                settings + "credential",
+                FIRST,
+                "caravox.secrets." + FIRST,
+                "{{env:" + SECRET + "}}");
     }
 
     private static Show[] shows() {
@@ -55,7 +87,24 @@ final class DemoCommand implements Callable<Integer> {
         };
     }
 
-    private static void show(HubClient hub, Show show, Table table) throws IOException, InterruptedException {
+    /** Waits, for moments at most, until it has been called. */
+    private static void killAtWork(EmbeddedHub provider, HubClient hub) {
+        long began = System.nanoTime();
+        boolean atWork = false;
+        while (!atWork && seconds(began) < 3) {
+            atWork = hub.get("/providers")
+                            .get("providers")
+                            .get(0)
+                            .get("underWay")
+                            .asInt()
+                    > 0;
+        }
+        provider.kill();
+    }
+
+    /** Sends one; while a job is under way, does something else. */
+    private static void show(HubClient hub, Show show, Table table, Runnable meanwhile)
+            throws IOException, InterruptedException {
         Map<String, String> fields = new LinkedHashMap<>(show.fields());
         fields.put("userId", "demo");
         Path file = Home.folder().resolve("samples").resolve(show.file());
@@ -63,6 +112,7 @@ final class DemoCommand implements Callable<Integer> {
         JsonNode answer = hub.upload("/transcribe", fields, BodyPublishers.ofFile(file));
         boolean job = answer.has("jobId");
         if (job) {
+            meanwhile.run();
             TranscribeCommand.follow(hub, answer.get("jobId").asText(), null);
         }
         double took = seconds(start);
@@ -72,6 +122,7 @@ final class DemoCommand implements Callable<Integer> {
                 show.file() + ": " + show.what(),
                 (job ? "async" : "sync") + ", " + mode,
                 String.format(Locale.ROOT, "%.1f s", took),
+                hub.get(path).get("provider").asText(),
                 path,
                 hub.getText(path + "?format=text").strip().replace("\n", " / "));
     }

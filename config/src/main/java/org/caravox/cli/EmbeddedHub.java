@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,10 +38,13 @@ final class EmbeddedHub implements AutoCloseable {
     /**
      * Starts one and waits until it is ready.
      *
-     * @param keep whether it, and its data, is to outlive this command
+     * @param keep     whether it, and its data, is to outlive this command
+     * @param settings by name, beside the usual ones
+     * @param secrets  by name, for its environment
      * @throws HubFailure with the end of its log when it does not start
      */
-    static EmbeddedHub start(boolean keep) throws IOException {
+    static EmbeddedHub start(boolean keep, Map<String, String> settings, Map<String, String> secrets)
+            throws IOException {
         Path data = Files.createTempDirectory("caravox-");
         Path log = data.resolve("hub.log");
         byte[] secret = new byte[24];
@@ -51,8 +55,10 @@ final class EmbeddedHub implements AutoCloseable {
         if (!keep) {
             command.add("--with-parent");
         }
+        settings.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("CARAVOX_DEMO_KEY", key);
+        builder.environment().putAll(secrets);
         if (keep) {
             builder.redirectInput(
                     ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
@@ -98,6 +104,11 @@ final class EmbeddedHub implements AutoCloseable {
 
     String key() {
         return key;
+    }
+
+    /** Ends it as a power cut would: what it was doing is lost. */
+    void kill() {
+        process.destroyForcibly();
     }
 
     long pid() {

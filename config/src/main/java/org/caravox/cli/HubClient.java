@@ -47,9 +47,17 @@ final class HubClient {
     }
 
     JsonNode post(String path, Map<String, ?> body) {
+        return send("POST", path, body);
+    }
+
+    JsonNode put(String path, Map<String, ?> body) {
+        return send("PUT", path, body);
+    }
+
+    private JsonNode send(String method, String path, Map<String, ?> body) {
         try {
             return json(
-                    send("POST", path, "application/json", BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+                    send(method, path, "application/json", BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }

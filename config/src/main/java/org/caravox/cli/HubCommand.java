@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             TranscribeCommand.class,
             KeysCommand.class,
             TenantsCommand.class,
+            ProvidersCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class HubCommand {

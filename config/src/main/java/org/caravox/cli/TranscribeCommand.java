@@ -81,7 +81,7 @@ final class TranscribeCommand implements Callable<Integer> {
             return 0;
         }
         System.err.println("Starting a hub for this recording (set CARAVOX_URL to use one that runs) ...");
-        try (EmbeddedHub own = EmbeddedHub.start(false)) {
+        try (EmbeddedHub own = EmbeddedHub.start(false, Map.of(), Map.of())) {
             System.out.print(transcribe(own.client(), url));
         }
         return 0;

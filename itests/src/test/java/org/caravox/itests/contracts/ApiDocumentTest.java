@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,26 @@ class ApiDocumentTest {
         api.assertDescribes("get-job", caller.awaitEnd(accepted.member("jobId")));
         api.assertDescribes("list-jobs", caller.get("/jobs"));
         api.assertDescribes("cancel-job", caller.delete(path).expect(409));
+    }
+
+    @Test
+    void providers_are_as_it_says() {
+        String breaker = "/providers/transcription/vosk/breaker";
+
+        api.assertDescribes("list-providers", caller.get("/providers"));
+        api.assertDescribes("list-providers", admin.get("/providers"));
+        api.assertDescribes("list-providers", caller.get("/providers?limit=1"));
+        api.assertDescribes("set-breaker", put(admin, breaker, "{\"state\":\"closed\"}"));
+        api.assertDescribes("set-breaker", put(admin, breaker, "{\"state\":"));
+        api.assertDescribes("set-breaker", put(admin, breaker, "{}"));
+        api.assertDescribes("set-breaker", put(caller, breaker, "{\"state\":\"closed\"}"));
+        api.assertDescribes("set-breaker", put(admin, "/providers/speech/nobody/breaker", "{\"state\":\"closed\"}"));
+    }
+
+    private static Answer put(Caller from, String path, String body) {
+        return from.send(from.request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     @Test
