@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             KeysCommand.class,
             TenantsCommand.class,
             ProvidersCommand.class,
+            UsageCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class HubCommand {

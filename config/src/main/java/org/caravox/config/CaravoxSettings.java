@@ -1,10 +1,13 @@
 package org.caravox.config;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.caravox.providers.BreakerSettings;
 import org.caravox.providers.ChainSettings;
@@ -16,6 +19,10 @@ import org.caravox.providers.Use;
 import org.caravox.tenants.Limits.Limit;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.ModeChooser.Thresholds;
+import org.caravox.transcription.TranscriptCache.CacheSettings;
+import org.caravox.usage.Budget;
+import org.caravox.usage.Budget.Per;
+import org.caravox.usage.Price;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
@@ -49,6 +56,11 @@ record CaravoxSettings(
         Jobs jobs,
         Idempotency idempotency,
         Limits limits,
+        UsageEntry usage,
+        BudgetEntry budget,
+        CacheSettings transcriptCache,
+        Currency currency,
+        List<PriceEntry> prices,
         Map<String, Tenant> tenants) {
 
     record Audio(
@@ -143,10 +155,50 @@ record CaravoxSettings(
 
     record Limits(int requestsPerMinute, int burst, int concurrent) {}
 
+    record UsageEntry(boolean tenantLabel, Duration assumeAudio, long assumeOutputTokens) {}
+
+    /** How much a tenant may spend; {@code none} is as much as it likes. */
+    record BudgetEntry(String amount, @Nullable Per per) {
+
+        static final String NONE = "none";
+
+        Budget budget(Per usual) {
+            try {
+                return new Budget(new BigDecimal(amount), or(per, usual));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "the amount of a budget must be a number or none, was \"" + amount + "\"", e);
+            }
+        }
+    }
+
+    /** One line of prices.yaml; null is what its use is not charged by. */
+    record PriceEntry(
+            Use use,
+            String provider,
+            @Nullable String model,
+            @Nullable BigDecimal perAudioMinute,
+            @Nullable BigDecimal perMillionInputTokens,
+            @Nullable BigDecimal perMillionOutputTokens,
+            @Nullable BigDecimal perMillionCharacters) {
+
+        Price price() {
+            return new Price(
+                    use,
+                    provider,
+                    model == null ? Price.ANY : model,
+                    perAudioMinute,
+                    perMillionInputTokens,
+                    perMillionOutputTokens,
+                    perMillionCharacters);
+        }
+    }
+
     /** What is different for one tenant; null is as for all. */
     record Tenant(
             @Nullable TenantModes modes,
             @Nullable TenantLimits limits,
+            @Nullable BudgetEntry budget,
             @Nullable ChainEntry transcription,
             @Nullable ChainEntry dialogue,
             @Nullable ChainEntry speech,
@@ -173,6 +225,7 @@ record CaravoxSettings(
         tenants = tenants == null ? Map.of() : Map.copyOf(tenants);
         observedFrom = observedFrom == null ? List.of() : List.copyOf(observedFrom);
         secrets = secrets == null ? Map.of() : Map.copyOf(secrets);
+        prices = prices == null ? List.of() : List.copyOf(prices);
         checkModesAndLimits(modes, limits, tenants);
     }
 
@@ -215,6 +268,16 @@ record CaravoxSettings(
                 or(different.requestsPerMinute(), limits.requestsPerMinute()),
                 or(different.burst(), limits.burst()),
                 or(different.concurrent(), limits.concurrent()));
+    }
+
+    /** What a tenant may spend; empty is as much as it likes. */
+    Optional<Budget> budget(String tenant) {
+        Tenant own = tenants.get(tenant);
+        BudgetEntry different = own == null ? null : own.budget();
+        BudgetEntry entry = different == null ? budget : different;
+        return entry.amount().equals(BudgetEntry.NONE)
+                ? Optional.empty()
+                : Optional.of(entry.budget(or(budget.per(), Per.MONTH)));
     }
 
     UseSettings use(Use use) {

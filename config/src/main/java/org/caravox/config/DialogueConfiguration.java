@@ -15,6 +15,7 @@ import org.caravox.dialogue.anthropic.AnthropicModel;
 import org.caravox.dialogue.openai.OpenAiModel;
 import org.caravox.outbound.ProviderClient;
 import org.caravox.providers.Use;
+import org.caravox.usage.Meter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,11 +25,16 @@ class DialogueConfiguration {
 
     @Bean
     Dialogue dialogue(
-            ChainFactory chains, CaravoxSettings settings, ProviderClient http, ObjectMapper json, Clock clock) {
+            ChainFactory chains,
+            CaravoxSettings settings,
+            ProviderClient http,
+            Meter meter,
+            ObjectMapper json,
+            Clock clock) {
         List<LanguageModel> models = settings.dialogue().providers().entrySet().stream()
                 .map(entry -> model(entry.getKey(), entry.getValue(), settings, http, json, clock))
                 .toList();
-        return new Dialogue(chains.chain(Use.DIALOGUE, models));
+        return new Dialogue(chains.chain(Use.DIALOGUE, models), meter);
     }
 
     private static LanguageModel model(

@@ -23,6 +23,7 @@ import org.caravox.door.Problems;
 import org.caravox.door.RecordingIntake;
 import org.caravox.door.TenantPages;
 import org.caravox.door.TranscriptPages;
+import org.caravox.door.UsagePages;
 import org.caravox.jobs.Jobs;
 import org.caravox.outbound.AddressGuard;
 import org.caravox.requests.Idempotency;
@@ -31,6 +32,9 @@ import org.caravox.tenants.Tenants;
 import org.caravox.transcription.Transcription;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.Transcripts;
+import org.caravox.usage.Budgets;
+import org.caravox.usage.Prices;
+import org.caravox.usage.UsageReports;
 import org.slf4j.MDC;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -150,6 +154,12 @@ class DoorConfiguration {
     @Bean
     TenantPages tenantPages(Tenants tenants, ObjectMapper json) {
         return new TenantPages(tenants, json);
+    }
+
+    @Bean
+    UsagePages usagePages(
+            UsageReports reports, Budgets budgets, Prices prices, Tenants tenants, ObjectMapper json, Clock clock) {
+        return new UsagePages(reports, budgets, prices.currency(), tenants, json, clock);
     }
 
     @Bean

@@ -10,8 +10,10 @@ import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.Notifications;
 import org.caravox.requests.Idempotency;
+import org.caravox.transcription.TranscriptCache;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.Transcripts;
+import org.caravox.usage.Budgets;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -86,7 +88,13 @@ class JobsConfiguration {
     }
 
     @Bean
-    Housekeeping housekeeping(Jobs jobs, JobSettings settings, Idempotency idempotency, Clock clock) {
-        return new Housekeeping(jobs, settings, idempotency, clock);
+    Housekeeping housekeeping(
+            Jobs jobs,
+            JobSettings settings,
+            Idempotency idempotency,
+            Budgets budgets,
+            TranscriptCache cache,
+            Clock clock) {
+        return new Housekeeping(jobs, settings, idempotency, budgets, cache, clock);
     }
 }

@@ -22,6 +22,7 @@ import org.caravox.speech.elevenlabs.ElevenLabsVoice;
 import org.caravox.speech.mary.MaryEngine;
 import org.caravox.speech.mary.MaryVoice;
 import org.caravox.speech.openai.OpenAiVoice;
+import org.caravox.usage.Meter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -53,6 +54,7 @@ class SpeechConfiguration {
             Encoder encoder,
             SpeechCache cache,
             ProviderClient http,
+            Meter meter,
             ObjectMapper json,
             Clock clock) {
         Map<String, ProviderEntry> entries = settings.speech().providers();
@@ -64,6 +66,7 @@ class SpeechConfiguration {
                 new Conversion(encoder),
                 cache,
                 new SpeechSettings(settings.speechMaxCharacters(), edition(entries)),
+                meter,
                 clock);
     }
 

@@ -17,6 +17,7 @@ import org.caravox.providers.Use;
 import org.caravox.transcription.ModeChooser;
 import org.caravox.transcription.Recordings;
 import org.caravox.transcription.Transcriber;
+import org.caravox.transcription.TranscriptCache;
 import org.caravox.transcription.Transcription;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.Transcripts;
@@ -25,6 +26,8 @@ import org.caravox.transcription.deepgram.DeepgramTranscriber;
 import org.caravox.transcription.openai.OpenAiTranscriber;
 import org.caravox.transcription.vosk.VoskSettings;
 import org.caravox.transcription.vosk.VoskTranscriber;
+import org.caravox.usage.Ledger;
+import org.caravox.usage.Meter;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
@@ -69,12 +72,14 @@ class TranscriptionConfiguration {
             CaravoxSettings settings,
             VoskTranscriber vosk,
             ProviderClient http,
+            TranscriptCache cache,
+            Meter meter,
             ObjectMapper json,
             Clock clock) {
         List<Transcriber> transcribers = settings.transcription().providers().entrySet().stream()
                 .map(entry -> transcriber(entry.getKey(), entry.getValue(), vosk, http, json, clock))
                 .toList();
-        return new Transcription(chains.chain(Use.TRANSCRIPTION, transcribers), clock);
+        return new Transcription(chains.chain(Use.TRANSCRIPTION, transcribers), cache, meter, clock);
     }
 
     private static Transcriber transcriber(
@@ -106,8 +111,13 @@ class TranscriptionConfiguration {
     }
 
     @Bean
-    Transcripts transcripts(Jdbi database, ObjectMapper json) {
-        return new Transcripts(database, json);
+    TranscriptCache transcriptCache(Jdbi database, ObjectMapper json, CaravoxSettings settings, Clock clock) {
+        return new TranscriptCache(database, json, settings.transcriptCache(), clock);
+    }
+
+    @Bean
+    Transcripts transcripts(Jdbi database, ObjectMapper json, Ledger ledger) {
+        return new Transcripts(database, json, ledger);
     }
 
     @Bean

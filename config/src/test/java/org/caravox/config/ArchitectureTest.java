@@ -25,7 +25,8 @@ class ArchitectureTest {
         "org.caravox.requests..",
         "org.caravox.speech..",
         "org.caravox.tenants..",
-        "org.caravox.transcription.."
+        "org.caravox.transcription..",
+        "org.caravox.usage.."
     };
     private static final List<String> CONNECTORS = List.of("door", "fetch", "queue", "webhook");
 

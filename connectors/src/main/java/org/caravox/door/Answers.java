@@ -52,6 +52,7 @@ public final class Answers {
             List<Transcript.Line> utterances,
             @Nullable JsonNode insights,
             @Nullable List<String> warnings,
+            @Nullable Boolean cached,
             @Nullable JsonNode metadata) {}
 
     /** The answer of an async request. */
@@ -85,6 +86,7 @@ public final class Answers {
                         made.utterances(),
                         made.insights(),
                         made.warnings(),
+                        made.cached(),
                         made.metadata()));
     }
 

@@ -64,6 +64,7 @@ record Told(int status, String error, Optional<Duration> retryAfter, boolean aga
         return switch (reason) {
             case MALFORMED -> 400;
             case UNAUTHENTICATED -> 401;
+            case OVER_BUDGET -> 402;
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
             case CONFLICT -> 409;

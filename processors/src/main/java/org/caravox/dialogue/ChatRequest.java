@@ -76,15 +76,6 @@ public record ChatRequest(UUID id, String tenant, @Nullable String provider, Obj
         };
     }
 
-    /** How long all messages together are, to estimate their tokens. */
-    public long characters() {
-        long characters = 0;
-        for (JsonNode message : body.path("messages")) {
-            characters += text(message.path("content")).length();
-        }
-        return characters;
-    }
-
     /** What the person said last, as plain text; empty when it is not a person's turn. */
     public String lastOfUser() {
         JsonNode messages = body.path("messages");
@@ -94,6 +85,31 @@ public record ChatRequest(UUID id, String tenant, @Nullable String provider, Obj
             }
         }
         return "";
+    }
+
+    /** How many characters the model reads, to estimate its tokens: the messages, and what it is told of its tools. */
+    public long characters() {
+        long sum = 0;
+        for (JsonNode message : body.path("messages")) {
+            sum += text(message.path("content")).length();
+            sum += length(message.path("tool_calls"));
+        }
+        return sum + length(body.path("tools"));
+    }
+
+    private static int length(JsonNode node) {
+        return node.isMissingNode() || node.isNull() ? 0 : node.toString().length();
+    }
+
+    /**
+     * How many tokens the model may write at most.
+     *
+     * @param otherwise where the request sets no limit
+     */
+    public long mostOutput(long otherwise) {
+        JsonNode limit =
+                body.hasNonNull("max_completion_tokens") ? body.path("max_completion_tokens") : body.path("max_tokens");
+        return Math.max(0, limit.asLong(otherwise)) * Math.max(1, body.path("n").asLong(1));
     }
 
     /** The text of a message's content: a text, or a list of parts of which some are text. */

@@ -40,6 +40,9 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         T ask(P provider, Attempt attempt) throws IOException, InterruptedException;
     }
 
+    /** A provider that may be asked, and the model that would answer. */
+    public record Askable(String provider, String model) {}
+
     private static final Logger log = LoggerFactory.getLogger(Chain.class);
 
     private final Use use;
@@ -124,6 +127,17 @@ public final class Chain<R extends Request, P extends Provider<R>> {
      */
     public void check(R request) {
         plan.candidates(request, settings(request.tenant()));
+    }
+
+    /**
+     * Those who may be asked for one request.
+     *
+     * @throws Refusal INVALID when nobody could carry it out, saying what there is
+     */
+    public List<Askable> askable(R request) {
+        return plan.candidates(request, settings(request.tenant())).stream()
+                .map(candidate -> new Askable(candidate.provider().provider(), candidate.model()))
+                .toList();
     }
 
     /**

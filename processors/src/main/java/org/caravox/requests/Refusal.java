@@ -16,6 +16,8 @@ public final class Refusal extends RuntimeException {
         MALFORMED,
         /** No API key, or one that is not known: send a valid one. */
         UNAUTHENTICATED,
+        /** The tenant has spent its budget: wait until it renews, or ask the operator for more. */
+        OVER_BUDGET,
         /** The key is known but may not do this. */
         FORBIDDEN,
         /** There is no such thing for this tenant. */

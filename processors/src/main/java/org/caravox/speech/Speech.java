@@ -18,6 +18,9 @@ import org.caravox.providers.ProviderFailure.ProviderRejected;
 import org.caravox.providers.Use;
 import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
+import org.caravox.usage.Consumed;
+import org.caravox.usage.Meter;
+import org.caravox.usage.Metered;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,7 @@ public final class Speech {
     private final Conversion conversion;
     private final SpeechCache cache;
     private final SpeechSettings settings;
+    private final Meter meter;
 
     /** The cache has a line like all others, so that whoever closes an answer need not tell them apart. */
     private final Line cacheLine;
@@ -41,11 +45,13 @@ public final class Speech {
             Conversion conversion,
             SpeechCache cache,
             SpeechSettings settings,
+            Meter meter,
             Clock clock) {
         this.chain = chain;
         this.conversion = conversion;
         this.cache = cache;
         this.settings = settings;
+        this.meter = meter;
         this.cacheLine = new Line(
                 Use.SPEECH,
                 "cache",
@@ -63,7 +69,7 @@ public final class Speech {
     }
 
     /**
-     * Speaks, in the very form that is asked for; its usage is recorded when the audio is closed.
+     * Speaks, in the very form that is asked for; its usage is recorded when the audio ends, is cut or is closed.
      *
      * @throws Refusal                                INVALID when the request cannot be carried out by anybody
      * @throws org.caravox.providers.NobodyAnswered   when all providers failed
@@ -75,8 +81,7 @@ public final class Speech {
         ChainSettings settingsOfTenant = chain.settings(request.tenant());
         String key = SpeechKey.of(request, settingsOfTenant, settings.edition());
         Optional<SpeechCache.Found> before = cache.find(key);
-        Answered<Spoken> answered =
-                before.isPresent() ? again(before.get(), request.format()) : anew(request, patience, key);
+        Answered<Spoken> answered = before.isPresent() ? again(request, before.get()) : anew(request, patience, key);
         log.info(
                 "speech.spoken request={} tenant={} provider={} model={} characters={} attempts={} cached={}",
                 request.id(),
@@ -112,18 +117,34 @@ public final class Speech {
         }
     }
 
-    private Answered<Spoken> again(SpeechCache.Found found, AudioFormat format) {
+    private Answered<Spoken> again(SpeechRequest request, SpeechCache.Found found) {
         KeptSpeech.About about = found.about();
         Line.Call call = cacheLine.begin().orElseThrow();
         call.succeeded();
-        Spoken spoken = new Spoken(about.provider(), about.model(), format, found.audio(), true);
+        Spoken spoken = new Spoken(about.provider(), about.model(), request.format(), found.audio(), true);
+        meter.cached(request, Use.SPEECH, about.provider(), about.model(), Consumed.characters(request.text()));
         return new Answered<>(spoken, about.provider(), about.model(), about.warnings(), 0, call);
     }
 
     private Answered<Spoken> anew(SpeechRequest request, Patience patience, String key) throws InterruptedException {
+        Consumed text = Consumed.characters(request.text());
+        Metered metered = meter.begin(chain, request, patience, assumed -> text);
+        try {
+            return measured(request, patience, key, text, metered);
+        } catch (RuntimeException | InterruptedException e) {
+            metered.release();
+            throw e;
+        }
+    }
+
+    private Answered<Spoken> measured(
+            SpeechRequest request, Patience patience, String key, Consumed text, Metered metered)
+            throws InterruptedException {
         Answered<Spoken> opened = chain.open(request, patience, (voice, attempt) -> speak(voice, request, attempt));
         Spoken spoken = opened.value();
-        InputStream audio = converted(new Watched(opened, patience), spoken.format(), request.format(), patience);
+        Runnable delivered = () -> metered.end(opened.provider(), opened.model(), text);
+        InputStream audio =
+                converted(new Watched(opened, patience, delivered), spoken.format(), request.format(), patience);
         if (!substituted(request, opened)) {
             audio = cache.keep(key, new KeptSpeech.About(spoken.provider(), spoken.model(), opened.warnings()), audio);
         }
@@ -173,16 +194,21 @@ public final class Speech {
         return options.isEmpty() || opened.warnings().size() > options.get(0);
     }
 
-    /** Tells the line how the audio ended. Once it broke off, it does not go on. */
+    /**
+     * Tells the line how the audio ended, and the meter that there was some: providers charge for the whole text. Once
+     * it broke off, it does not go on.
+     */
     private static final class Watched extends FilterInputStream {
         private final Answered<Spoken> opened;
         private final Patience patience;
+        private final Runnable delivered;
         private boolean broken;
 
-        Watched(Answered<Spoken> opened, Patience patience) {
+        Watched(Answered<Spoken> opened, Patience patience, Runnable delivered) {
             super(opened.value().audio());
             this.opened = opened;
             this.patience = patience;
+            this.delivered = delivered;
         }
 
         @Override
@@ -200,11 +226,13 @@ public final class Speech {
                 int count = in.read(into, offset, length);
                 if (count < 0) {
                     opened.call().succeeded();
+                    delivered.run();
                 }
                 return count;
             } catch (IOException | RuntimeException e) {
                 broken = true;
                 tell(e);
+                delivered.run();
                 throw e instanceof IOException known ? known : new IOException(e.getMessage(), e);
             }
         }
@@ -220,7 +248,11 @@ public final class Speech {
         @Override
         public void close() throws IOException {
             opened.call().abandoned();
-            super.close();
+            try {
+                delivered.run();
+            } finally {
+                super.close();
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ import org.caravox.requests.Refusal;
 
 /** What a caller may wish of a transcript, beyond its words. The words for them are Deepgram's, where it has one. */
 public enum Option {
+    /** The same recording may be answered from a transcript of before: the hub's business, not the providers'. */
+    CACHE,
     DETECT_LANGUAGE,
     DIARIZE,
     DICTATION,

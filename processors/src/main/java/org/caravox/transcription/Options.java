@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The options of a request. An option that is there is wished for; one that is switched off ({@code diarize=false}) is
@@ -37,6 +38,13 @@ public record Options(@JsonValue Map<Option, List<String>> values) {
 
     public Optional<String> one(Option option) {
         return all(option).stream().findFirst();
+    }
+
+    /** The same but for one. */
+    Options without(Option option) {
+        return new Options(values.entrySet().stream()
+                .filter(entry -> entry.getKey() != option)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     public Set<Option> wished() {

@@ -15,7 +15,7 @@ public interface Transcriber extends Provider<TranscriptionRequest> {
     @Override
     default Set<String> cannot(TranscriptionRequest request) {
         return request.options().wished().stream()
-                .filter(option -> !honours().contains(option))
+                .filter(option -> option != Option.CACHE && !honours().contains(option))
                 .map(Option::word)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -1,5 +1,6 @@
 package org.caravox.transcription;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param utterances the same by speaker's turn, in order of time
  * @param insights   what was wished beyond the words, by option, in the provider's own form; null when nothing was
  * @param warnings   what was asked for and not done, in sentences; null when all was done
+ * @param cached     true when it is that of the same recording of before; null otherwise
  * @param metadata   the caller's own JSON
  * @param createdAt  when it was made
  */
@@ -47,6 +49,7 @@ public record Transcript(
         List<Line> utterances,
         @Nullable JsonNode insights,
         @Nullable List<String> warnings,
+        @Nullable Boolean cached,
         @Nullable JsonNode metadata,
         Instant createdAt) {
 
@@ -91,8 +94,36 @@ public record Transcript(
                         .toList(),
                 heard.insights(),
                 warnings.isEmpty() ? null : List.copyOf(warnings),
+                null,
                 request.metadata(),
                 now);
+    }
+
+    /** The same as the answer to another request for the same recording. */
+    Transcript again(TranscriptionRequest request, Mode otherMode, Instant now) {
+        return new Transcript(
+                request.id(),
+                request.userId(),
+                otherMode,
+                provider,
+                model,
+                language,
+                duration,
+                confidence,
+                transcript,
+                channels,
+                utterances,
+                insights,
+                warnings,
+                true,
+                request.metadata(),
+                now);
+    }
+
+    /** Whether no provider was asked for it. */
+    @JsonIgnore
+    public boolean wasCached() {
+        return Boolean.TRUE.equals(cached);
     }
 
     private static Channel channel(int channel, int of, List<Utterance> inTime) {

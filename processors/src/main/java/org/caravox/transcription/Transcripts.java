@@ -3,6 +3,7 @@ package org.caravox.transcription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.caravox.providers.Use;
 import org.caravox.requests.Refusal;
+import org.caravox.usage.Consumed;
+import org.caravox.usage.Ledger;
+import org.caravox.usage.Ledger.Alongside;
+import org.caravox.usage.Usage;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -54,33 +60,57 @@ public final class Transcripts {
     /** How much of a transcript a list shows, in characters. */
     public static final int EXCERPT = 500;
 
+    private static final String KEPT =
+            """
+            kept as (
+              insert into transcripts (id, tenant, user_id, created_at, transcript, content)
+              values (:id, :tenant, :userId, :createdAt, :transcript, cast(:content as jsonb))
+              on conflict (id) do nothing)""";
+
     private final Jdbi database;
     private final ObjectMapper json;
+    private final Ledger ledger;
 
-    public Transcripts(Jdbi database, ObjectMapper json) {
+    public Transcripts(Jdbi database, ObjectMapper json, Ledger ledger) {
         this.database = database;
         this.json = json;
+        this.ledger = ledger;
     }
 
-    /** Stores a transcript of a sync request, before its answer goes out. */
+    /** Stores a transcript of a sync request and what it used, before its answer goes out. */
     public void record(@ExchangeProperty("tenant") String tenant, @Body Transcript transcript) {
-        database.useTransaction(handle -> record(handle, tenant, transcript));
+        database.useHandle(handle -> record(handle, tenant, transcript));
     }
 
-    /** Stores a transcript in a transaction with whatever else happens; the same one twice changes nothing. */
+    /**
+     * Stores a transcript and what it used, in one statement, which may be part of a transaction; the same one twice
+     * changes nothing.
+     */
     public void record(Handle handle, String tenant, Transcript transcript) {
-        handle.createUpdate(
-                        """
-                        insert into transcripts (id, tenant, user_id, created_at, transcript, content)
-                        values (:id, :tenant, :userId, :createdAt, :transcript, cast(:content as jsonb))
-                        on conflict (id) do nothing""")
-                .bind("id", transcript.id())
-                .bind("tenant", tenant)
-                .bind("userId", transcript.userId())
-                .bind("createdAt", transcript.createdAt())
-                .bind("transcript", transcript.transcript())
-                .bind("content", write(transcript))
-                .execute();
+        ledger.record(
+                handle,
+                usage(tenant, transcript),
+                new Alongside(
+                        KEPT,
+                        Map.of(
+                                "id", transcript.id(),
+                                "userId", transcript.userId(),
+                                "createdAt", transcript.createdAt(),
+                                "transcript", transcript.transcript(),
+                                "content", write(transcript))));
+    }
+
+    private Usage usage(String tenant, Transcript transcript) {
+        Consumed consumed = Consumed.audio(Duration.ofMillis(Math.round(transcript.duration() * 1000)));
+        Usage usage = ledger.priced(
+                transcript.id(),
+                Use.TRANSCRIPTION,
+                tenant,
+                transcript.provider(),
+                transcript.model(),
+                consumed,
+                transcript.createdAt());
+        return transcript.wasCached() ? usage.asCached() : usage;
     }
 
     public Optional<Transcript> find(String tenant, UUID id) {

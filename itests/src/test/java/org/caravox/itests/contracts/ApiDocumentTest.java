@@ -171,6 +171,17 @@ class ApiDocumentTest {
     }
 
     @Test
+    void usage_is_as_it_says() {
+        caller.upload(CLIP, Map.of("userId", "u")).expect(200);
+
+        api.assertDescribes("get-usage", caller.get("/usage"));
+        api.assertDescribes("get-usage", caller.get("/usage?groupBy=day,use,provider,model&from=2026-01-01"));
+        api.assertDescribes("get-usage", admin.get("/usage?tenant=" + SharedHub.QUICK_TENANT));
+        api.assertDescribes("get-usage", caller.get("/usage?groupBy=week"));
+        api.assertDescribes("get-usage", caller.get("/usage?tenant=demo"));
+    }
+
+    @Test
     void refusals_are_as_it_says() {
         api.assertDescribes("transcribe-request", caller.postJson("/transcribe", "{"));
         api.assertDescribes("transcribe-request", caller.upload(CLIP, Map.of()));

@@ -18,6 +18,9 @@ public final class SharedHub {
     /** A tenant that may have one request under way. */
     public static final String SINGLE_TENANT = "single";
 
+    /** A tenant that may spend 0.1 a day; a second of audio costs 0.01. */
+    public static final String THRIFTY_TENANT = "thrifty";
+
     /** The largest recording that it takes. */
     public static final int MAX_SIZE_BYTES = 20 * 1024 * 1024;
 
@@ -67,6 +70,11 @@ public final class SharedHub {
         settings.put("caravox.tenants." + NARROW_TENANT + ".limits.burst", "3");
         settings.put("caravox.tenants." + NARROW_TENANT + ".limits.requests-per-minute", "6");
         settings.put("caravox.tenants." + SINGLE_TENANT + ".limits.concurrent", "1");
+        settings.put("caravox.tenants." + THRIFTY_TENANT + ".budget.amount", "0.1");
+        settings.put("caravox.tenants." + THRIFTY_TENANT + ".budget.per", "day");
+        settings.put("caravox.prices[0].use", "transcription");
+        settings.put("caravox.prices[0].provider", "vosk");
+        settings.put("caravox.prices[0].per-audio-minute", "0.6");
         return settings;
     }
 }
