@@ -44,6 +44,7 @@ record CaravoxSettings(
         Outbound outbound,
         List<String> observedFrom,
         Modes modes,
+        Deadlines deadlines,
         Vosk vosk,
         UseSettings transcription,
         UseSettings dialogue,
@@ -76,6 +77,9 @@ record CaravoxSettings(
     record Outbound(List<String> allow) {}
 
     record Modes(Duration syncBelow, Duration asyncAbove, Mode between, Duration syncDeadline) {}
+
+    /** How long callers of the chains other than transcription wait at most. */
+    record Deadlines(Duration dialogue, Duration speech) {}
 
     record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience) {}
 

@@ -20,6 +20,7 @@ import org.caravox.door.JobPages;
 import org.caravox.door.ObservedFrom;
 import org.caravox.door.OpenApi;
 import org.caravox.door.Problems;
+import org.caravox.door.RecordingForm;
 import org.caravox.door.RecordingIntake;
 import org.caravox.door.TenantPages;
 import org.caravox.door.TranscriptPages;
@@ -112,8 +113,14 @@ class DoorConfiguration {
     }
 
     @Bean
+    RecordingForm recordingForm(AudioStore audio) {
+        return new RecordingForm(audio);
+    }
+
+    @Bean
     RecordingIntake recordingIntake(
             AudioStore audio,
+            RecordingForm form,
             Examiner examiner,
             Transcription transcription,
             AddressGuard guard,
@@ -122,6 +129,7 @@ class DoorConfiguration {
             Clock clock) {
         return new RecordingIntake(
                 audio,
+                form,
                 examiner,
                 transcription,
                 guard,

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.List;
 import org.caravox.audio.AudioStore;
+import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
@@ -73,8 +75,8 @@ class JobsConfiguration {
     }
 
     @Bean
-    Notifications notifications(Jdbi database, ObjectMapper json, JobSettings settings) {
-        return new Notifications(database, json, settings);
+    Notifications notifications(Jdbi database, ObjectMapper json, JobSettings settings, List<CallbackForm> forms) {
+        return new Notifications(database, json, settings, forms);
     }
 
     @Bean

@@ -22,7 +22,9 @@ import org.slf4j.MDC;
  */
 public final class Admission implements Processor {
 
-    static final String REQUEST_ID = "requestId";
+    /** The exchange property that holds the request's id. */
+    public static final String REQUEST_ID = "requestId";
+
     static final String CALLER = "caller";
     static final String TENANT = "tenant";
 

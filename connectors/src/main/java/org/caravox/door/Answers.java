@@ -61,10 +61,7 @@ public final class Answers {
     /** 200 with the transcript, which has been stored. */
     public void transcript(Exchange exchange) throws IOException, InvalidPayloadException {
         Transcript made = exchange.getMessage().getMandatoryBody(Transcript.class);
-        Instant received = exchange.getClock().getCreated() > 0
-                ? Instant.ofEpochMilli(exchange.getClock().getCreated())
-                : clock.instant();
-        metrics.completed(made.model(), Duration.between(received, clock.instant()));
+        count(exchange, made);
         List<Word> words = made.channels().stream()
                 .flatMap(channel -> channel.words().stream())
                 .sorted(Comparator.comparingDouble(Word::start))
@@ -88,6 +85,14 @@ public final class Answers {
                         made.warnings(),
                         made.cached(),
                         made.metadata()));
+    }
+
+    /** Counts a request that ended with a transcript. */
+    public void count(Exchange exchange, Transcript made) {
+        Instant received = exchange.getClock().getCreated() > 0
+                ? Instant.ofEpochMilli(exchange.getClock().getCreated())
+                : clock.instant();
+        metrics.completed(made.model(), Duration.between(received, clock.instant()));
     }
 
     /** 202 with the job and where to ask for it. */
@@ -114,11 +119,13 @@ public final class Answers {
         write(json, exchange, status, body);
     }
 
-    static void write(ObjectMapper json, Exchange exchange, int status, Object body) throws IOException {
+    /** Answers with JSON. */
+    public static void write(ObjectMapper json, Exchange exchange, int status, Object body) throws IOException {
         write(exchange, status, json.writeValueAsBytes(body));
     }
 
-    static void write(Exchange exchange, int status, byte[] body) {
+    /** Answers with JSON that is written already. */
+    public static void write(Exchange exchange, int status, byte[] body) {
         Message message = exchange.getMessage();
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");

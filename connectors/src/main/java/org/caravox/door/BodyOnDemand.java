@@ -27,7 +27,7 @@ public final class BodyOnDemand implements Filter {
     }
 
     /** The request of an exchange, with its body. */
-    static HttpServletRequest request(Exchange exchange) {
+    public static HttpServletRequest request(Exchange exchange) {
         Object request = exchange.getIn().getHeader(SERVLET_REQUEST);
         while (request instanceof HttpServletRequestWrapper wrapper) {
             request = wrapper.getRequest();

@@ -9,11 +9,15 @@ import org.caravox.requests.Patience;
 import org.caravox.tenants.Caller;
 
 /** Who is calling, as {@link Admission} found out. */
-final class Callers {
+public final class Callers {
+
+    /** The exchange property that holds how long the caller waits, for the steps that ask a chain. */
+    public static final String PATIENCE = "patience";
 
     private Callers() {}
 
-    static Caller caller(Exchange exchange) {
+    /** Who is calling. */
+    public static Caller caller(Exchange exchange) {
         Caller caller = exchange.getProperty(Admission.CALLER, Caller.class);
         if (caller == null) {
             throw new IllegalStateException("route " + exchange.getFromRouteId() + " lacks the step admission");
@@ -24,7 +28,7 @@ final class Callers {
     /**
      * How long the caller waits: until the deadline, or until they hang up. The request's body must have been read.
      */
-    static Patience patience(Exchange exchange, Duration time, Clock clock) {
+    public static Patience patience(Exchange exchange, Duration time, Clock clock) {
         Object connection = BodyOnDemand.request(exchange).getAttribute(HangUpValve.CONNECTION);
         if (!(connection instanceof HangUpValve.Connection line)) {
             return Patience.of(time, clock);
@@ -44,7 +48,7 @@ final class Callers {
      *
      * @throws org.caravox.requests.Refusal FORBIDDEN for an admin's key
      */
-    static String tenant(Exchange exchange) {
+    public static String tenant(Exchange exchange) {
         return caller(exchange).requireTenant();
     }
 }

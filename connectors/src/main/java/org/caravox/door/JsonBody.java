@@ -15,7 +15,7 @@ import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** A request's body, when it is JSON: an object, each of its names once, nothing behind it. */
-final class JsonBody {
+public final class JsonBody {
 
     private static final int LARGEST = 1024 * 1024;
 
@@ -26,7 +26,7 @@ final class JsonBody {
      *
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
-    static Map<String, JsonNode> fields(HttpServletRequest http, ObjectMapper json) throws IOException {
+    public static Map<String, JsonNode> fields(HttpServletRequest http, ObjectMapper json) throws IOException {
         byte[] body = http.getInputStream().readNBytes(LARGEST + 1);
         if (body.length > LARGEST) {
             throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + LARGEST + " bytes");

@@ -41,6 +41,15 @@ public final class Problems implements Processor {
     public void process(Exchange exchange) throws IOException {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         String requestId = exchange.getProperty(Admission.REQUEST_ID, String.class);
+        Told told = tell(exchange, failure);
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, told.status());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+        message.setBody(json.writeValueAsBytes(problem(told.status(), told.error(), requestId)));
+    }
+
+    /** What all doors do with a failure, whatever the form in which they tell it: the log, the figures, the headers. */
+    public Told tell(Exchange exchange, @Nullable Throwable failure) {
         Told told = Told.of(failure);
         record(exchange, told, failure);
         Message message = exchange.getMessage();
@@ -48,9 +57,7 @@ public final class Problems implements Processor {
         if (told.status() == 401) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, told.status());
-        message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
-        message.setBody(json.writeValueAsBytes(problem(told.status(), told.error(), requestId)));
+        return told;
     }
 
     /** The answer for a status, with its title from the HTTP registry (RFC 9110). */

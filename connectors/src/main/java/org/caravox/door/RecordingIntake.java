@@ -8,7 +8,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -23,11 +22,6 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.support.SynchronizationAdapter;
-import org.apache.commons.fileupload2.core.FileItemInput;
-import org.apache.commons.fileupload2.core.FileItemInputIterator;
-import org.apache.commons.fileupload2.core.FileUploadException;
-import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletFileUpload;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
 import org.caravox.outbound.AddressGuard;
@@ -40,8 +34,6 @@ import org.caravox.transcription.Options;
 import org.caravox.transcription.Transcription;
 import org.caravox.transcription.TranscriptionRequest;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads what a caller of {@code POST /transcribe} sends, as JSON with an address, as a form with a file, or as the bare
@@ -51,12 +43,12 @@ import org.slf4j.LoggerFactory;
 public final class RecordingIntake implements Processor {
 
     /** Set on exchanges that ask for a transcript. */
-    static final String COUNTED = "transcriptionRequest";
+    public static final String COUNTED = "transcriptionRequest";
 
     static final String FINGERPRINT = "fingerprint";
-    static final String LISTENING = "listening";
+    /** The exchange property that holds the circumstances of a transcription. */
+    public static final String LISTENING = "listening";
 
-    private static final Logger log = LoggerFactory.getLogger(RecordingIntake.class);
     private static final Set<String> KNOWN = Set.of(
             "audioUrl",
             "userId",
@@ -72,11 +64,9 @@ public final class RecordingIntake implements Processor {
     private static final Set<String> KNOWN_OF_UPLOAD =
             KNOWN.stream().filter(name -> !name.equals("audioUrl")).collect(Collectors.toUnmodifiableSet());
     private static final int LONGEST_OPTION = 1_000;
-    private static final int LARGEST_FIELD = 64 * 1024;
-    private static final int MOST_PARTS = 50;
-    private static final long FORM_OVERHEAD_BYTES = 1024 * 1024;
 
     private final AudioStore audio;
+    private final RecordingForm form;
     private final Examiner examiner;
     private final Transcription transcription;
     private final AddressGuard guard;
@@ -93,6 +83,7 @@ public final class RecordingIntake implements Processor {
      */
     public RecordingIntake(
             AudioStore audio,
+            RecordingForm form,
             Examiner examiner,
             Transcription transcription,
             AddressGuard guard,
@@ -101,6 +92,7 @@ public final class RecordingIntake implements Processor {
             Duration deadline,
             Clock clock) {
         this.audio = audio;
+        this.form = form;
         this.examiner = examiner;
         this.transcription = transcription;
         this.guard = guard;
@@ -115,7 +107,7 @@ public final class RecordingIntake implements Processor {
         exchange.setProperty(COUNTED, true);
         String tenant = Callers.tenant(exchange);
         UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
-        dropAfterwards(exchange);
+        form.dropAfterwards(exchange);
         Deadline until = Deadline.in(arriveWithin, clock);
         HttpServletRequest http = BodyOnDemand.request(exchange);
         String type = mediaType(http.getContentType());
@@ -149,52 +141,10 @@ public final class RecordingIntake implements Processor {
         return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
-    /** A recording stays only when a job needs it. */
-    private void dropAfterwards(Exchange exchange) {
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                if (!Boolean.TRUE.equals(done.getProperty(Answers.JOB_MADE))) {
-                    drop(done.getProperty(Admission.REQUEST_ID, UUID.class));
-                }
-            }
-        });
-    }
-
-    private void drop(UUID id) {
-        try {
-            audio.drop(id);
-        } catch (IOException e) {
-            log.warn("audio.drop.failed request={} reason=\"{}\"", id, e.getMessage());
-        }
-    }
-
     private Arrived form(HttpServletRequest http, UUID id, Deadline until) throws IOException {
-        audio.checkSize(http.getContentLengthLong() - FORM_OVERHEAD_BYTES);
         Map<String, JsonNode> fields = new LinkedHashMap<>();
-        AudioStore.Stored recording = null;
-        try {
-            JakartaServletFileUpload<?, ?> upload = new JakartaServletFileUpload<>();
-            upload.setMaxFileCount(MOST_PARTS);
-            FileItemInputIterator parts = upload.getItemIterator(http);
-            for (int count = 0; parts.hasNext(); count++) {
-                FileItemInput part = parts.next();
-                if (count >= MOST_PARTS) {
-                    throw Refusal.invalid("the form has more than " + MOST_PARTS + " parts");
-                }
-                if ("file".equals(part.getFieldName())) {
-                    recording = onlyFile(recording, part, id, until);
-                } else {
-                    put(fields, part.getFieldName(), text(part));
-                }
-            }
-        } catch (FileUploadException e) {
-            throw new Refusal(
-                    Refusal.Reason.MALFORMED,
-                    "malformed multipart body: " + JsonBody.firstLine(e.getMessage()),
-                    null,
-                    e);
-        }
+        AudioStore.Stored recording = form.read(http, id, until, (name, value) -> put(fields, name, value))
+                .orElse(null);
         if (recording == null && !isStream(fields)) {
             throw Refusal.invalid("the form has no part \"file\": send the recording as -F file=@recording.wav");
         }
@@ -206,26 +156,7 @@ public final class RecordingIntake implements Processor {
         return mode != null && mode.asText().equals(Mode.STREAM.word());
     }
 
-    private AudioStore.Stored onlyFile(AudioStore.@Nullable Stored before, FileItemInput part, UUID id, Deadline until)
-            throws IOException {
-        if (before != null) {
-            throw Refusal.invalid("the form has more than one part \"file\": send one recording a request");
-        }
-        return audio.keep(id, part.getInputStream(), until);
-    }
-
-    private static String text(FileItemInput part) throws IOException {
-        byte[] bytes = part.getInputStream().readNBytes(LARGEST_FIELD + 1);
-        if (bytes.length > LARGEST_FIELD) {
-            throw Refusal.invalid("a field of the form is larger than " + LARGEST_FIELD + " bytes");
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static void put(Map<String, JsonNode> fields, @Nullable String name, String value) {
-        if (name == null) {
-            throw new Refusal(Refusal.Reason.MALFORMED, "a part of the form has no name");
-        }
+    private static void put(Map<String, JsonNode> fields, String name, String value) {
         if (fields.put(name, TextNode.valueOf(value)) != null) {
             throw Refusal.invalid(Fields.printable(name) + " is given twice");
         }

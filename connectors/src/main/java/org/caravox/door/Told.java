@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param again      whether the same request may succeed if a client sends it again by itself: not when the hub has tried
  *                   everybody already
  */
-record Told(int status, String error, Optional<Duration> retryAfter, boolean again) {
+public record Told(int status, String error, Optional<Duration> retryAfter, boolean again) {
 
     private Told(int status, String error) {
         this(status, error, Optional.empty(), false);
     }
 
-    static Told of(@Nullable Throwable failure) {
+    /** What is told of a failure; null is one that nobody knows. */
+    public static Told of(@Nullable Throwable failure) {
         if (failure instanceof Refusal refusal) {
             return new Told(status(refusal.reason()), refusal.getMessage(), refusal.retryAfter(), refusal.mayPass());
         }
@@ -70,7 +71,7 @@ record Told(int status, String error, Optional<Duration> retryAfter, boolean aga
             case CONFLICT -> 409;
             case TOO_LARGE -> 413;
             case NOT_AUDIO -> 415;
-            case INVALID, UNREACHABLE -> 422;
+            case INVALID, UNKNOWN_MODEL, UNREACHABLE -> 422;
             case TOO_MANY -> 429;
             case CALLER_GONE -> 499;
             case NOT_BUILT -> 501;

@@ -6,9 +6,10 @@ import com.standardwebhooks.exceptions.WebhookSigningException;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Body;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.Notifications.Notification;
 import org.caravox.outbound.GuardedClient;
 import org.caravox.requests.Deadline;
@@ -38,12 +39,13 @@ public final class WebhookPost {
             throws EmptyWebhookSecretException, WebhookSigningException, InterruptedException {
         String id = notification.id();
         long timestamp = clock.instant().getEpochSecond();
-        HttpPost post = new HttpPost(notification.url());
+        CallbackForm.Call message = notification.message();
+        HttpUriRequestBase post = new HttpUriRequestBase(message.method(), notification.url());
+        message.headers().forEach(post::setHeader);
         post.setHeader("webhook-id", id);
         post.setHeader("webhook-timestamp", Long.toString(timestamp));
-        post.setHeader(
-                "webhook-signature", new Webhook(notification.secret()).sign(id, timestamp, notification.body()));
-        post.setEntity(new StringEntity(notification.body(), ContentType.APPLICATION_JSON));
+        post.setHeader("webhook-signature", new Webhook(notification.secret()).sign(id, timestamp, message.body()));
+        post.setEntity(new StringEntity(message.body(), ContentType.APPLICATION_JSON));
         int status = client.call(FIELD, post, Deadline.in(WITHIN, clock), response -> {
             int code = response.getCode();
             post.cancel();

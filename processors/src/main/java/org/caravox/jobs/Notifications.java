@@ -10,10 +10,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.transcription.Transcript;
+import org.caravox.transcription.TranscriptionRequest;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,9 +40,9 @@ public final class Notifications implements LeasedWork {
      * @param url     the address
      * @param secret  the tenant's signing secret, {@code whsec_...}
      * @param attempt this attempt's number, from 1
-     * @param body    the JSON to send
+     * @param message what to send
      */
-    public record Notification(String id, URI url, String secret, int attempt, String body) {
+    public record Notification(String id, URI url, String secret, int attempt, CallbackForm.Call message) {
 
         /** Leaves the secret out. */
         @Override
@@ -67,11 +70,14 @@ public final class Notifications implements LeasedWork {
     private final Jdbi database;
     private final ObjectMapper json;
     private final JobSettings settings;
+    private final Map<String, CallbackForm> forms;
 
-    public Notifications(Jdbi database, ObjectMapper json, JobSettings settings) {
+    /** @param forms those of doors that have one of their own */
+    public Notifications(Jdbi database, ObjectMapper json, JobSettings settings, List<CallbackForm> forms) {
         this.database = database;
         this.json = json;
         this.settings = settings;
+        this.forms = forms.stream().collect(Collectors.toUnmodifiableMap(CallbackForm::name, form -> form));
     }
 
     @Override
@@ -97,7 +103,7 @@ public final class Notifications implements LeasedWork {
                           and j.id = (select id from jobs where webhook_due_at <= now()
                                       order by webhook_due_at limit 1 for update skip locked)
                         returning j.id, j.fence, j.webhook_fence, j.webhook_attempts, j.webhook_url, j.status, j.user_id, j.error,
-                                  j.request -> 'metadata' as metadata, n.webhook_secret, t.content""")
+                                  j.request, n.webhook_secret, t.content""")
                 .bind("lease", LEASE.toSeconds())
                 .map((row, context) -> lease(row))
                 .findOne());
@@ -113,30 +119,39 @@ public final class Notifications implements LeasedWork {
                         URI.create(row.getString("webhook_url")),
                         row.getString("webhook_secret"),
                         row.getInt("webhook_attempts"),
-                        body(id, row)));
+                        message(id, row)));
     }
 
-    private String body(UUID id, ResultSet row) throws SQLException {
+    private CallbackForm.Call message(UUID id, ResultSet row) throws SQLException {
         try {
-            String metadata = row.getString("metadata");
+            TranscriptionRequest request = json.readValue(row.getString("request"), TranscriptionRequest.class);
             String content = row.getString("content");
             Transcript made = content == null ? null : json.readValue(content, Transcript.class);
-            return json.writeValueAsString(new Body(
-                    id,
-                    row.getString("status"),
-                    row.getString("user_id"),
-                    made != null ? made.transcript() : null,
-                    made != null ? id.toString() : null,
-                    made != null ? made.duration() : null,
-                    made != null ? made.confidence() : null,
-                    made != null ? made.language() : null,
-                    made != null ? made.provider() : null,
-                    made != null ? made.model() : null,
-                    row.getString("error"),
-                    metadata == null ? null : json.readTree(metadata)));
+            CallbackForm form =
+                    request.door() == null ? null : forms.get(request.door().form());
+            return form != null
+                    ? form.call(request, made, row.getString("error"))
+                    : new CallbackForm.Call("POST", Map.of(), body(id, row, request, made));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String body(UUID id, ResultSet row, TranscriptionRequest request, @Nullable Transcript made)
+            throws SQLException, JsonProcessingException {
+        return json.writeValueAsString(new Body(
+                id,
+                row.getString("status"),
+                row.getString("user_id"),
+                made != null ? made.transcript() : null,
+                made != null ? id.toString() : null,
+                made != null ? made.duration() : null,
+                made != null ? made.confidence() : null,
+                made != null ? made.language() : null,
+                made != null ? made.provider() : null,
+                made != null ? made.model() : null,
+                row.getString("error"),
+                request.metadata()));
     }
 
     /** A notification takes seconds and has its own deadline: its lease is long enough and is not renewed. */

@@ -47,7 +47,8 @@ final class Plan<R extends Request, P extends Provider<R>> {
     /**
      * The candidates, best first; at least one.
      *
-     * @throws Refusal INVALID when none could carry it out, saying why; OVERLOADED when none has a credential now
+     * @throws Refusal INVALID when none could carry it out, saying why; UNKNOWN_MODEL when nobody has the model that it
+     *                 asks for; OVERLOADED when none has a credential now
      */
     List<Candidate<P>> candidates(R request, ChainSettings settings) {
         List<Link> links = links(request, settings);
@@ -96,9 +97,11 @@ final class Plan<R extends Request, P extends Provider<R>> {
             known.addAll(provider(link).models().named());
             known.addAll(new TreeSet<>(link.models().keySet()));
         });
-        throw Refusal.invalid("model \"" + model + "\" is not known to provider "
-                + links.stream().map(Link::provider).collect(Collectors.joining(", ")) + ": use "
-                + String.join(", ", known));
+        throw new Refusal(
+                Refusal.Reason.UNKNOWN_MODEL,
+                "model \"" + model + "\" is not known to provider "
+                        + links.stream().map(Link::provider).collect(Collectors.joining(", ")) + ": use "
+                        + String.join(", ", known));
     }
 
     P provider(Link link) {

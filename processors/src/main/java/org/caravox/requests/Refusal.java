@@ -22,6 +22,8 @@ public final class Refusal extends RuntimeException {
         FORBIDDEN,
         /** There is no such thing for this tenant. */
         NOT_FOUND,
+        /** It asks for a model that nobody here has: name another. */
+        UNKNOWN_MODEL,
         /** It contradicts what is already there. */
         CONFLICT,
         /** The body is over the limit. */

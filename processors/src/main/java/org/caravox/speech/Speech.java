@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.caravox.providers.Answered;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.BreakerSettings;
@@ -75,7 +77,8 @@ public final class Speech {
      * @throws org.caravox.providers.NobodyAnswered   when all providers failed
      * @throws InterruptedException                   when the work was called off
      */
-    public Answered<Spoken> speak(SpeechRequest request, Patience patience) throws InterruptedException {
+    public Answered<Spoken> speak(@Body SpeechRequest request, @ExchangeProperty("patience") Patience patience)
+            throws InterruptedException {
         check(request);
         chain.check(request);
         ChainSettings settingsOfTenant = chain.settings(request.tenant());

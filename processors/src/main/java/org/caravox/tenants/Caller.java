@@ -1,6 +1,7 @@
 package org.caravox.tenants;
 
 import java.util.Optional;
+import java.util.UUID;
 import org.caravox.requests.Refusal;
 
 /**
@@ -8,8 +9,9 @@ import org.caravox.requests.Refusal;
  *
  * @param tenant the tenant of the key; empty for an operator's key, which belongs to none
  * @param admin  whether it is an operator's key
+ * @param keyId  names the key, as lists of keys do
  */
-public record Caller(Optional<String> tenant, boolean admin) {
+public record Caller(Optional<String> tenant, boolean admin, UUID keyId) {
 
     /**
      * The tenant.

@@ -72,12 +72,14 @@ public final class Tenants {
     }
 
     private Optional<Caller> find(byte[] hash) {
-        return database.withHandle(
-                handle -> handle.createQuery("select tenant from api_keys where hash = :hash and revoked_at is null")
-                        .bind("hash", hash)
-                        .map((row, context) -> Optional.ofNullable(row.getString("tenant")))
-                        .findOne()
-                        .map(tenant -> new Caller(tenant, tenant.isEmpty())));
+        return database.withHandle(handle -> handle.createQuery(
+                        "select id, tenant from api_keys where hash = :hash and revoked_at is null")
+                .bind("hash", hash)
+                .map((row, context) -> {
+                    Optional<String> tenant = Optional.ofNullable(row.getString("tenant"));
+                    return new Caller(tenant, tenant.isEmpty(), row.getObject("id", UUID.class));
+                })
+                .findOne());
     }
 
     public List<Tenant> list() {

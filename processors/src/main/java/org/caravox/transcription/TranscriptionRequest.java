@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param webhookUrl    where the end of the job is told; null is nowhere
  * @param metadata      the caller's own JSON, kept with the transcript
  * @param receivedAt    when it came in
+ * @param door          what the door keeps that tells the end of a job in its own form; null for the hub's own form
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TranscriptionRequest(
@@ -46,11 +47,48 @@ public record TranscriptionRequest(
         int priority,
         @Nullable URI webhookUrl,
         @Nullable JsonNode metadata,
-        Instant receivedAt)
+        Instant receivedAt,
+        @Nullable DoorNotes door)
         implements Request {
 
     /** The priority of a request that names none. */
     public static final int NORMAL_PRIORITY = 5;
+
+    /** One that came in at the hub's own door. */
+    public TranscriptionRequest(
+            UUID id,
+            String tenant,
+            String userId,
+            @Nullable URI audioUrl,
+            @Nullable AudioInfo audio,
+            @Nullable Mode mode,
+            @Nullable Duration audioDuration,
+            @Nullable String language,
+            @Nullable String model,
+            @Nullable String provider,
+            Options options,
+            int priority,
+            @Nullable URI webhookUrl,
+            @Nullable JsonNode metadata,
+            Instant receivedAt) {
+        this(
+                id,
+                tenant,
+                userId,
+                audioUrl,
+                audio,
+                mode,
+                audioDuration,
+                language,
+                model,
+                provider,
+                options,
+                priority,
+                webhookUrl,
+                metadata,
+                receivedAt,
+                null);
+    }
 
     public TranscriptionRequest {
         options = options == null ? Options.NONE : options; // jobs of before there were any
@@ -73,7 +111,8 @@ public record TranscriptionRequest(
                 priority,
                 webhookUrl,
                 metadata,
-                receivedAt);
+                receivedAt,
+                door);
     }
 
     /** The same request, its recording examined. */
@@ -93,7 +132,8 @@ public record TranscriptionRequest(
                 priority,
                 webhookUrl,
                 metadata,
-                receivedAt);
+                receivedAt,
+                door);
     }
 
     /** Whether the recording is on this hub's disk already. */

@@ -95,7 +95,7 @@ class ApiDocumentTest {
         Caller nobody = SharedHub.hub().nobody();
 
         for (Operation operation : api.operations()) {
-            Answer answer = nobody.send(nobody.request(operation.path().replace("{id}", UNKNOWN))
+            Answer answer = nobody.send(nobody.request(operation.path().replaceAll("\\{[a-z]+}", UNKNOWN))
                     .method(operation.method(), BodyPublishers.noBody()));
             assertThat(answer.status()).as(operation.toString()).isEqualTo(401);
             api.assertDescribes(operation.id(), answer);

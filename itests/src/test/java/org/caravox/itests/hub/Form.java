@@ -31,8 +31,13 @@ public final class Form {
 
     /** The form, to be sent to {@code /transcribe}. */
     public HttpRequest.Builder of(Caller caller) {
+        return of(caller, "/transcribe");
+    }
+
+    /** The form, to be sent to a path. */
+    public HttpRequest.Builder of(Caller caller, String path) {
         body.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
-        return caller.request("/transcribe")
+        return caller.request(path)
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                 .POST(BodyPublishers.ofByteArray(body.toByteArray()));
     }
