@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Currency;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -306,6 +307,14 @@ record CaravoxSettings(
                 or(different.waits(), or(usual.waits(), false)),
                 or(different.strictModel(), or(usual.strictModel(), false)),
                 or(different.require(), or(usual.require(), Set.of())));
+    }
+
+    /** The providers in anybody's chain. */
+    Set<String> providersInChains(Use use) {
+        Set<String> names = new LinkedHashSet<>();
+        chain(use, null).links().forEach(link -> names.add(link.provider()));
+        tenants.keySet().forEach(tenant -> chain(use, tenant).links().forEach(link -> names.add(link.provider())));
+        return names;
     }
 
     /**

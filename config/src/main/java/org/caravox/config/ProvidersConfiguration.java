@@ -125,19 +125,18 @@ class ProvidersConfiguration {
 
     /** How each provider stands; a hub whose providers are ill is not ill itself. */
     @Bean
-    CompositeHealthContributor providersHealthContributor(Providers providers) {
+    CompositeHealthContributor providersHealthContributor(Providers providers, CaravoxSettings settings) {
         Map<String, HealthIndicator> parts = new LinkedHashMap<>();
-        for (Standing standing : providers.all()) {
-            String name = standing.use().word() + "-" + standing.provider();
-            parts.put(name, () -> health(providers, standing));
+        for (Use use : Use.values()) {
+            settings.providersInChains(use)
+                    .forEach(name -> parts.put(use.word() + "-" + name, () -> health(providers, use, name)));
         }
         return CompositeHealthContributor.fromMap(parts);
     }
 
-    private static Health health(Providers providers, Standing which) {
+    private static Health health(Providers providers, Use use, String provider) {
         boolean available = providers.all().stream()
-                .filter(standing ->
-                        standing.use() == which.use() && standing.provider().equals(which.provider()))
+                .filter(standing -> standing.use() == use && standing.provider().equals(provider))
                 .anyMatch(Standing::available);
         return (available ? Health.up() : Health.status("DEGRADED")).build();
     }

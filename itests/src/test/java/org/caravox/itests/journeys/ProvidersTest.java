@@ -83,7 +83,9 @@ class ProvidersTest {
         Answer admins = hub.admin().get("/providers").expect(200);
 
         assertThat(tenants.text()).doesNotContain("in-file");
-        assertThat(standing(tenants.json(), "deepgram").get("state").asText()).isEqualTo("closed");
+        assertThat(standing(tenants.json(), "deepgram").get("state").asText())
+                .as(() -> admins.text() + hub.log())
+                .isEqualTo("closed");
         assertThat(standing(tenants.json(), "azure").get("state").asText()).isEqualTo("no_credential");
         assertThat(standing(admins.json(), "deepgram").get("credential").asText())
                 .isEqualTo("in-file");
