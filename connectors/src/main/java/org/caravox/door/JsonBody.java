@@ -27,7 +27,7 @@ public final class JsonBody {
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     public static Map<String, JsonNode> fields(HttpServletRequest http, ObjectMapper json) throws IOException {
-        byte[] body = http.getInputStream().readNBytes(LARGEST + 1);
+        byte[] body = bytes(http, LARGEST + 1);
         if (body.length > LARGEST) {
             throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + LARGEST + " bytes");
         }
@@ -38,6 +38,12 @@ public final class JsonBody {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
         tree.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
         return fields;
+    }
+
+    /** The body, or its first {@code most} bytes; no more memory is taken than it has bytes, when it says how many. */
+    public static byte[] bytes(HttpServletRequest http, int most) throws IOException {
+        int told = http.getContentLength();
+        return http.getInputStream().readNBytes(told < 0 ? most : Math.min(told, most));
     }
 
     private static JsonNode parse(byte[] body, ObjectMapper json) throws IOException {

@@ -25,7 +25,11 @@ public interface ProviderAnswer extends AutoCloseable {
      * @throws IOException also when it has more
      */
     default byte[] bytes(int most) throws IOException {
-        byte[] bytes = body().readNBytes(most);
+        int told = header("Content-Length")
+                .filter(length -> length.matches("\\d{1,9}"))
+                .map(Integer::parseInt)
+                .orElse(most);
+        byte[] bytes = body().readNBytes(Math.min(told, most)); // takes no more memory than it has bytes
         if (body().read() >= 0) {
             throw new IOException("the answer is larger than " + most + " bytes");
         }

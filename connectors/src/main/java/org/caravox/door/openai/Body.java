@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Set;
+import org.caravox.door.JsonBody;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ record Body(ObjectNode node) {
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     static Body read(HttpServletRequest http, ObjectReader json) throws IOException {
-        byte[] bytes = http.getInputStream().readNBytes(LARGEST_BYTES + 1);
+        byte[] bytes = JsonBody.bytes(http, LARGEST_BYTES + 1);
         if (bytes.length > LARGEST_BYTES) {
             throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + LARGEST_BYTES + " bytes");
         }
