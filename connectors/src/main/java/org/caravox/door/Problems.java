@@ -53,7 +53,9 @@ public final class Problems implements Processor {
         Told told = Told.of(failure);
         record(exchange, told, failure);
         Message message = exchange.getMessage();
-        told.retryAfter().ifPresent(wait -> message.setHeader("Retry-After", Math.max(1, wait.toSeconds())));
+        told.retryAfter()
+                .ifPresent(wait -> message.setHeader(
+                        "Retry-After", Math.max(1, wait.plusMillis(999).toSeconds())));
         if (told.status() == 401) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }

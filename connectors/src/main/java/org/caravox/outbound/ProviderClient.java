@@ -6,9 +6,8 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -55,7 +54,7 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
     private static final Timeout CONNECT_WITHIN = Timeout.ofSeconds(5);
 
     private final CloseableHttpClient client;
-    private final ScheduledExecutorService alarms = Executors.newSingleThreadScheduledExecutor(work -> {
+    private final ScheduledThreadPoolExecutor alarms = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "provider-deadlines");
         thread.setDaemon(true);
         return thread;
@@ -63,6 +62,7 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
 
     /** @param idle how long an unused connection is kept */
     public ProviderClient(Duration idle) {
+        alarms.setRemoveOnCancelPolicy(true);
         ConnectionConfig connections = ConnectionConfig.custom()
                 .setConnectTimeout(CONNECT_WITHIN)
                 .setTimeToLive(TimeValue.ofMinutes(10))
@@ -103,13 +103,14 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
                 .setConnectionRequestTimeout(Timeout.of(left))
                 .setResponseTimeout(Timeout.of(left))
                 .build());
-        Future<?> alarm = alarms.schedule(request::cancel, left.toMillis() + 1, TimeUnit.MILLISECONDS);
+        Alarm alarm = new Alarm(request, patience);
+        alarm.set(left);
         HangUp.Interest interest = patience.hangUp().whenHungUp(request::cancel);
         try {
             ClassicHttpResponse response = client.executeOpen(HttpHost.create(call.uri()), request, null);
             return new Answer(request, response, alarm, interest);
         } catch (IOException | RuntimeException e) {
-            alarm.cancel(false);
+            alarm.cancel();
             interest.close();
             if (e instanceof IllegalStateException && request.isCancelled()) { // cut while it connected
                 throw (IOException) new InterruptedIOException("the call was called off").initCause(e);
@@ -153,14 +154,50 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
         client.close();
     }
 
+    /** Cuts a call at its deadline, wherever that has been put off to by then. */
+    private final class Alarm implements Runnable {
+        private final HttpUriRequestBase request;
+        private final Patience patience;
+        private @Nullable Future<?> due;
+        private boolean cancelled;
+
+        Alarm(HttpUriRequestBase request, Patience patience) {
+            this.request = request;
+            this.patience = patience;
+        }
+
+        synchronized void set(Duration in) {
+            if (!cancelled) {
+                due = alarms.schedule(this, in.toMillis() + 1, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public void run() {
+            Duration left = patience.deadline().left();
+            if (left.isZero()) {
+                request.cancel();
+            } else {
+                set(left);
+            }
+        }
+
+        synchronized void cancel() {
+            cancelled = true;
+            if (due != null) {
+                due.cancel(false);
+            }
+        }
+    }
+
     private static final class Answer implements ProviderAnswer {
         private final HttpUriRequestBase request;
         private final ClassicHttpResponse response;
-        private final Future<?> alarm;
+        private final Alarm alarm;
         private final HangUp.Interest interest;
         private @Nullable Counted body;
 
-        Answer(HttpUriRequestBase request, ClassicHttpResponse response, Future<?> alarm, HangUp.Interest interest) {
+        Answer(HttpUriRequestBase request, ClassicHttpResponse response, Alarm alarm, HangUp.Interest interest) {
             this.request = request;
             this.response = response;
             this.alarm = alarm;
@@ -190,7 +227,7 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
 
         @Override
         public void close() {
-            alarm.cancel(false);
+            alarm.cancel();
             interest.close();
             boolean whole = response.getEntity() == null || (body != null && body.ended);
             if (!whole) {

@@ -109,11 +109,7 @@ public final class Dialogue {
                 }
                 return next;
             } catch (IOException | RuntimeException e) {
-                if (patience.hangUp().hungUp()) {
-                    opened.call().abandoned();
-                } else {
-                    opened.call().failed(Chain.failure(provider(), e, patience));
-                }
+                Chain.brokeOff(opened.call(), e, patience);
                 meter();
                 throw e;
             }

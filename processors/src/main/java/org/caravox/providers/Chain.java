@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ public final class Chain<R extends Request, P extends Provider<R>> {
     public record Askable(String provider, String model) {}
 
     private static final Logger log = LoggerFactory.getLogger(Chain.class);
+
+    /** How long a stream that has begun may last; how long it may be silent is the share of time it began within. */
+    private static final Duration STREAM_WITHIN = Duration.ofMinutes(10);
 
     private final Use use;
     private final Map<String, P> providers = new LinkedHashMap<>();
@@ -170,7 +174,7 @@ public final class Chain<R extends Request, P extends Provider<R>> {
             if (answered.isPresent()) {
                 return answered.get();
             }
-            Duration retryAfter = retryAfter(candidates, failures);
+            Duration retryAfter = retryAfter(candidates);
             boolean worthWaiting = settings.waits()
                     && failures.isEmpty()
                     && retryAfter.compareTo(patience.deadline().left()) < 0;
@@ -207,9 +211,13 @@ public final class Chain<R extends Request, P extends Provider<R>> {
                 count(candidate, "skipped");
                 continue;
             }
-            boolean last = i == candidates.size() - 1 || failures.size() == settings.attempts() - 1;
+            boolean last = failures.size() == settings.attempts() - 1
+                    || candidates.stream().skip(i + 1L).noneMatch(next -> next.line()
+                            .mayBegin());
+            Patience own = share(patience, candidate, last);
             try {
-                T value = ask(patience, work, candidate, call.get(), last);
+                T value = ask(patience, own, work, candidate, call.get(), last);
+                own.putOff(STREAM_WITHIN);
                 call.get().answered();
                 count(candidate, "answered");
                 return Optional.of(new Answered<>(
@@ -230,12 +238,16 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         return Optional.empty();
     }
 
-    private <T> T ask(Patience patience, Work<P, T> work, Candidate<P> candidate, Line.Call call, boolean last)
-            throws InterruptedException {
+    private Patience share(Patience patience, Candidate<P> candidate, boolean last) {
         Duration timeout = lineSettings.apply(candidate.provider().provider()).timeout();
         Duration share =
                 last ? patience.deadline().left() : patience.deadline().left().dividedBy(2);
-        Patience own = patience.orIn(share.compareTo(timeout) < 0 ? share : timeout);
+        return patience.orIn(share.compareTo(timeout) < 0 ? share : timeout);
+    }
+
+    private <T> T ask(
+            Patience patience, Patience own, Work<P, T> work, Candidate<P> candidate, Line.Call call, boolean last)
+            throws InterruptedException {
         try {
             return work.ask(candidate.provider(), new Attempt(candidate.model(), candidate.credential(), own));
         } catch (Refusal refusal) {
@@ -307,26 +319,24 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         return new Refusal(Refusal.Reason.CALLER_GONE, "the caller hung up");
     }
 
-    private Duration retryAfter(List<Candidate<P>> candidates, List<ProviderFailure> failures) {
+    private Duration retryAfter(List<Candidate<P>> candidates) {
         return candidates.stream()
                 .map(candidate -> candidate.line().retryAfter())
                 .min(Duration::compareTo)
-                .map(shortest -> longer(shortest, named(failures)))
                 .orElse(Duration.ofSeconds(1));
     }
 
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
-    }
-
-    /** The shortest time that those who failed named, when there is one. */
-    private static Duration named(List<ProviderFailure> failures) {
-        return failures.stream()
-                .flatMap(failure -> failure instanceof ProviderBusy busy
-                        ? busy.retryAfter().stream()
-                        : java.util.stream.Stream.<Duration>empty())
-                .min(Duration::compareTo)
-                .orElse(Duration.ofSeconds(1));
+    /**
+     * Tells a line of a failure in a stream that had begun. When the caller hung up, or read so slowly that the time was
+     * over, that says nothing about the provider.
+     */
+    public static void brokeOff(Line.Call call, Exception e, Patience patience) {
+        boolean silent = e instanceof SocketTimeoutException || e instanceof ProviderFailure;
+        if (patience.hangUp().hungUp() || (patience.deadline().passed() && !silent)) {
+            call.abandoned();
+        } else {
+            call.failed(failure(call.line().provider(), e, patience));
+        }
     }
 
     private void count(Candidate<P> candidate, String outcome) {

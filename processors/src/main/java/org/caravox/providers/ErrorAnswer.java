@@ -38,10 +38,17 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
     private static final Map<String, Integer> STATUS_OF_WORDS = statusOfWords();
 
     private static final Pattern QUOTA = Pattern.compile(
-            "insufficient_quota|quota[ _]exceeded|exceeded your current quota|usage limit|billing_error|payment_required"
-                    + "|asr_payment_required|credit balance|out of credits|insufficient (funds|credits|balance)"
-                    + "|out of [a-z ]*quota",
+            "insufficient_quota|quota_exceeded|billing_error|payment_required", Pattern.CASE_INSENSITIVE);
+
+    /** Vendors' sentences, whole from their beginning: what a caller wrote may be quoted further on. */
+    private static final Pattern QUOTA_SENTENCE = Pattern.compile(
+            "^(you have reached your (specified )?(api )?usage limits|your credit balance is too low"
+                    + "|you exceeded your current quota|out of call volume quota|quota exceeded|out of credits)",
             Pattern.CASE_INSENSITIVE);
+
+    /** What 403 says of one model or feature, not of the key. */
+    private static final Pattern ONE_THING =
+            Pattern.compile("model|voice|permission|only_for|scope|feature|not_available", Pattern.CASE_INSENSITIVE);
 
     private static Map<String, Integer> statusOfWords() {
         Map<String, Integer> status = new LinkedHashMap<>();
@@ -86,7 +93,7 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
                 status,
                 retryAfter,
                 code + " " + first(body, "/error/type"),
-                message.isEmpty() ? text : message);
+                message.isEmpty() && status >= 500 ? text : message);
     }
 
     /**
@@ -161,19 +168,32 @@ public record ErrorAnswer(String provider, int status, @Nullable Duration retryA
     /** What the caller does about it. */
     public ProviderFailure failure() {
         String said = "answered " + status + said();
-        if (status < 500 && QUOTA.matcher(code + " " + message).find()) {
+        boolean quota =
+                QUOTA.matcher(code).find() || QUOTA_SENTENCE.matcher(message).find();
+        if (status < 500 && quota) {
             return new ProviderGone(provider, Cause.QUOTA, said);
         }
         return switch (status) {
-            case 401, 403 -> new ProviderGone(provider, Cause.CREDENTIAL, said);
+            case 401 -> new ProviderGone(provider, Cause.CREDENTIAL, said);
+            case 403 ->
+                ONE_THING.matcher(code + " " + message).find()
+                        ? new ProviderRejected(provider, said)
+                        : new ProviderGone(provider, Cause.CREDENTIAL, said);
+            case 405, 407 -> misplaced(said);
+            case 404 -> said.endsWith("404") ? misplaced(said) : new ProviderRejected(provider, said);
             case 402 -> new ProviderGone(provider, Cause.QUOTA, said);
             case 429 -> new ProviderBusy(provider, Cause.RATE_LIMITED, said, retryAfter, null);
             case 408, 425 -> new ProviderBusy(provider, Cause.SERVER_ERROR, said, retryAfter, null);
             default ->
-                status >= 500 || status < 300
+                status >= 500 || status < 400
                         ? new ProviderBusy(provider, Cause.SERVER_ERROR, said, retryAfter, null)
                         : new ProviderRejected(provider, said);
         };
+    }
+
+    /** No API answers so: the address that is set is wrong, or something stands in between. */
+    private ProviderFailure misplaced(String said) {
+        return new ProviderBusy(provider, Cause.GARBAGE, said + ": is its base-url right?", null, null);
     }
 
     private String said() {

@@ -209,6 +209,12 @@ public final class Line {
         return Optional.of(new Call());
     }
 
+    /** Whether a call would be let through now, as far as one can tell without making it. */
+    boolean mayBegin() {
+        State state = state();
+        return (state == State.CLOSED || state == State.HALF_OPEN) && places.availablePermits() > 0;
+    }
+
     /** After which time it may be worth asking again, when {@link #begin} would not. */
     public Duration retryAfter() {
         Duration left = Duration.between(clock.instant(), coolUntil());
@@ -216,12 +222,12 @@ public final class Line {
     }
 
     /** Leaves it alone until {@link #reset}: an operator's wish. */
-    public void forceOpen() {
+    public synchronized void forceOpen() {
         breaker.transitionToForcedOpenState();
     }
 
     /** Forgets all failures and lets calls through. */
-    public void reset() {
+    public synchronized void reset() {
         coolUntilMs.set(0);
         openedInARow.set(0);
         lastFailure.set(null);
@@ -248,7 +254,7 @@ public final class Line {
     }
 
     /** Leaves it alone for a time; afterwards it is tried with a few calls first. */
-    private void openFor(Duration time) {
+    private synchronized void openFor(Duration time) {
         itsOwnWord.set(true);
         coolFor(time);
         CircuitBreaker.State state = breaker.getState();

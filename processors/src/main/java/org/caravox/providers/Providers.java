@@ -85,7 +85,10 @@ public final class Providers {
         return lines;
     }
 
-    /** Calls each provider that can be probed: one that is well is asked again at once, one that is not is counted. */
+    /**
+     * Calls each provider that can be probed: one that is well is asked again at once, one that is not is counted. What a
+     * probe is refused says nothing: a key may well transcribe and not list models.
+     */
     public void probe() {
         Set<Line> probed = new LinkedHashSet<>();
         for (Chain<?, ?> chain : chains) {
@@ -105,13 +108,11 @@ public final class Providers {
         }
         Patience patience = Patience.of(PROBED_WITHIN, clock);
         try (ProviderAnswer answer = http.send(call, patience)) {
-            if (answer.status() < 400 || answer.status() == 404 || answer.status() == 405) {
+            if (answer.status() < 300) {
                 line.probedWell();
-                return;
+            } else if (answer.status() >= 500) {
+                line.probedIll(new ErrorAnswer(line.provider(), answer.status(), null, "", "to a probe").failure());
             }
-            ErrorAnswer error = new ErrorAnswer(
-                    line.provider(), answer.status(), ErrorAnswer.retryAfter(answer, clock), "", "to a probe");
-            line.probedIll(error.failure());
         } catch (IOException | RuntimeException e) {
             line.probedIll(Chain.failure(line.provider(), e, patience));
         }

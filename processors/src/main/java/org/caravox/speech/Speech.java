@@ -241,11 +241,7 @@ public final class Speech {
         }
 
         private void tell(Exception e) {
-            if (patience.hangUp().hungUp()) {
-                opened.call().abandoned();
-            } else {
-                opened.call().failed(Chain.failure(opened.provider(), e, patience));
-            }
+            Chain.brokeOff(opened.call(), e, patience);
         }
 
         @Override

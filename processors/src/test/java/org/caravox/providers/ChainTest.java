@@ -88,6 +88,7 @@ class ChainTest {
         private final Models models;
         private final Set<String> honours = new HashSet<>();
         private final List<Attempt> attempts = new ArrayList<>();
+        private final List<Duration> left = new ArrayList<>();
         private @Nullable Exception trouble;
         private @Nullable String refusal;
 
@@ -120,6 +121,7 @@ class ChainTest {
 
         String answer(Attempt attempt) throws IOException, InterruptedException {
             attempts.add(attempt);
+            left.add(attempt.patience().deadline().left());
             if (trouble instanceof IOException io) {
                 throw io;
             }
@@ -277,7 +279,26 @@ class ChainTest {
         line = new LineSettings(10, Duration.ofMinutes(5));
         answer();
 
-        assertThat(first.attempts.get(0).patience().deadline().left()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(first.left.get(0)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(second.left.get(0)).as("half of it all, for none has passed").isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void when_all_others_are_left_alone_one_gets_all_of_the_time() throws Exception {
+        line = new LineSettings(10, Duration.ofMinutes(5));
+        chain.line("second", new Credential("acme-key", "")).forceOpen();
+        chain.line("third", new Credential("acme-key", "")).forceOpen();
+        answer();
+
+        assertThat(first.left).containsExactly(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void a_stream_that_has_begun_has_more_time() throws Exception {
+        Answered<String> opened = chain.open(Ask.any(), Patience.of(Duration.ofSeconds(60), clock), Station::answer);
+
+        assertThat(first.attempts.get(0).patience().deadline().left()).isEqualTo(Duration.ofMinutes(10));
+        opened.call().abandoned();
     }
 
     @Test
