@@ -31,10 +31,14 @@ import org.caravox.providers.Use;
 import org.caravox.speech.Speech;
 import org.caravox.transcription.Transcription;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.CompositeHealthContributor;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -42,6 +46,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ProvidersConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(ProvidersConfiguration.class);
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(55);
     private static final Duration USUAL_TIMEOUT = Duration.ofMinutes(5);
     private static final int USUAL_CONCURRENT = 100;
@@ -116,6 +121,20 @@ class ProvidersConfiguration {
         tenants.addAll(settings.tenants().keySet());
         return new Providers(
                 List.of(transcription.chain(), dialogue.chain(), speech.chain()), () -> tenants, http, clock);
+    }
+
+    /** A provider that waits for its credential is told of at start: nobody else would notice. */
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> credentialsMissing(Providers providers) {
+        return ready -> providers.all().stream()
+                .filter(standing -> standing.state().equals(Standing.NO_CREDENTIAL))
+                .forEach(standing -> log.warn(
+                        "provider.without-credential use={} provider={} mend=\"give caravox.{}.providers.{}.credential"
+                                + " its secret, see config/README.md\"",
+                        standing.use().word(),
+                        standing.provider(),
+                        standing.use().word(),
+                        standing.provider()));
     }
 
     @Bean

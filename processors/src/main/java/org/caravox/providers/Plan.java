@@ -1,5 +1,6 @@
 package org.caravox.providers;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ final class Plan<R extends Request, P extends Provider<R>> {
 
     /** How often a provider without figures goes first, where the fastest is wanted. */
     private static final double TRIED_NOW_AND_THEN = 0.1;
+
+    /** By then a credential that was added is known. */
+    private static final Duration LOOKED_UP_AGAIN = Duration.ofMinutes(1);
 
     private final Use use;
     private final Map<String, P> providers;
@@ -195,7 +199,9 @@ final class Plan<R extends Request, P extends Provider<R>> {
         return new Refusal(
                 Refusal.Reason.OVERLOADED,
                 use.word() + " has no provider that could be asked: no credential is configured for "
-                        + links.stream().map(Link::provider).collect(Collectors.joining(", ")));
+                        + links.stream().map(Link::provider).collect(Collectors.joining(", ")),
+                LOOKED_UP_AGAIN,
+                null);
     }
 
     private List<Candidate<P>> sorted(List<Candidate<P>> able, ChainSettings.Choice choice) {

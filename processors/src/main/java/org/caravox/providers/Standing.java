@@ -37,6 +37,9 @@ public record Standing(
         @Nullable Instant failedAt,
         @Nullable String reason) {
 
+    /** The state of a provider whose credential is missing. */
+    public static final String NO_CREDENTIAL = "no_credential";
+
     static Standing of(Line line, Provider<?> provider) {
         Line.State state = line.state();
         Line.Failed failed = line.lastFailure().orElse(null);
@@ -60,7 +63,7 @@ public record Standing(
                 use,
                 provider.provider(),
                 null,
-                "no_credential",
+                NO_CREDENTIAL,
                 null,
                 provider.models().named(),
                 0,

@@ -1,6 +1,7 @@
 package org.caravox.usage;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,6 +183,7 @@ public final class Budgets {
 
     private String money(BigDecimal amount) {
         BigDecimal plain = amount.stripTrailingZeros();
-        return (plain.scale() < 0 ? plain.setScale(0) : plain).toPlainString() + " " + currency.getCurrencyCode();
+        BigDecimal shown = plain.scale() > 4 ? plain.setScale(4, RoundingMode.UP) : plain;
+        return (shown.scale() < 0 ? shown.setScale(0) : shown).toPlainString() + " " + currency.getCurrencyCode();
     }
 }

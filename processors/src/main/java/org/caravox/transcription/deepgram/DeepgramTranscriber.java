@@ -32,7 +32,8 @@ import org.caravox.transcription.TranscriptionRequest;
  */
 public final class DeepgramTranscriber implements Transcriber {
 
-    private static final Set<Option> HONOURED = EnumSet.complementOf(EnumSet.of(Option.PROMPT, Option.TEMPERATURE));
+    private static final Set<Option> HONOURED =
+            EnumSet.complementOf(EnumSet.of(Option.CACHE, Option.PROMPT, Option.TEMPERATURE));
 
     private final RemoteSettings settings;
     private final ObjectMapper json;
