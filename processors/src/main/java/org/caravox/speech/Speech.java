@@ -148,7 +148,7 @@ public final class Speech {
         Runnable delivered = () -> metered.end(opened.provider(), opened.model(), text);
         InputStream audio =
                 converted(new Watched(opened, patience, delivered), spoken.format(), request.format(), patience);
-        if (!substituted(request, opened)) {
+        if (first(request, opened) && !substituted(request, opened)) {
             audio = cache.keep(key, new KeptSpeech.About(spoken.provider(), spoken.model(), opened.warnings()), audio);
         }
         return new Answered<>(
@@ -186,6 +186,12 @@ public final class Speech {
         } catch (IOException e) {
             log.debug("speech.unclosed", e);
         }
+    }
+
+    /** Whether the one spoke who goes before all others: a backup's audio would outlive the trouble that it helped in. */
+    private boolean first(SpeechRequest request, Answered<Spoken> opened) {
+        String first = chain.askable(request).get(0).provider();
+        return opened.attempts() == 1 && opened.provider().equals(first);
     }
 
     /** Whether another model spoke than was asked for: more is warned of than the options that are not honoured. */

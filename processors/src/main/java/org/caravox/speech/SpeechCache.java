@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Audio that was spoken before: the last of it in memory, more of it on disk, where it survives a restart. It holds only
- * what was delivered whole. A tenant finds what was spoken for itself, and nothing else.
+ * what was delivered whole, by the provider that is asked first. A tenant finds what was spoken for itself, and nothing else.
  */
 public final class SpeechCache {
 

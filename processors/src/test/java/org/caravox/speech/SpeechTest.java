@@ -42,7 +42,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SpeechTest {
 
     private final Path folder;
-    private final ToneVoice voice = new ToneVoice();
+    private final ToneVoice voice = new ToneVoice("tone");
+    private final ToneVoice backup = new ToneVoice("backup");
     private final Ffmpeg ffmpeg;
     private final Speech speech;
 
@@ -56,9 +57,9 @@ class SpeechTest {
         Lines lines = new Lines(BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC());
         Chain<SpeechRequest, Voice> chain = new Chain<>(
                 Use.SPEECH,
-                List.of(voice),
+                List.of(voice, backup),
                 name -> new Lines.LineSettings(10, Duration.ofMinutes(1)),
-                tenant -> ChainSettings.of("tone"),
+                tenant -> ChainSettings.of("tone", "backup"),
                 (use, provider, tenant) -> Optional.empty(),
                 lines,
                 new SimpleMeterRegistry(),
@@ -185,6 +186,22 @@ class SpeechTest {
         assertThat(again.attempts()).isZero();
         assertThat(again.value().audio().readAllBytes()).isEqualTo(first);
         assertThat(voice.spoke).hasValue(1);
+    }
+
+    @Test
+    void what_a_backup_spoke_is_not_kept() throws Exception {
+        SpeechRequest request = request(AudioFormat.pcm(16_000));
+        voice.fails = true;
+        all(request);
+        voice.fails = false;
+
+        Answered<Spoken> again = speak(request);
+        again.value().audio().readAllBytes();
+
+        assertThat(backup.spoke).hasValue(1);
+        assertThat(again.provider()).isEqualTo("tone");
+        assertThat(again.value().cached()).isFalse();
+        assertThat(speak(request).value().cached()).isTrue();
     }
 
     @Test

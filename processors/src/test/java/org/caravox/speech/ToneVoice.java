@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Models;
+import org.caravox.providers.ProviderFailure.Cause;
+import org.caravox.providers.ProviderFailure.ProviderBusy;
 
 /** A voice that says a tone of 400 Hz for two seconds, as PCM at 24 kHz, whatever it is to say. */
 final class ToneVoice implements Voice {
@@ -19,10 +21,16 @@ final class ToneVoice implements Voice {
     final AtomicInteger spoke = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     volatile boolean breaks;
+    volatile boolean fails;
+    private final String name;
+
+    ToneVoice(String name) {
+        this.name = name;
+    }
 
     @Override
     public String provider() {
-        return "tone";
+        return name;
     }
 
     @Override
@@ -52,9 +60,12 @@ final class ToneVoice implements Voice {
 
     @Override
     public Spoken speak(SpeechRequest request, Attempt attempt) {
+        if (fails) {
+            throw new ProviderBusy(name, Cause.SERVER_ERROR, "has a sore throat", null, null);
+        }
         spoke.incrementAndGet();
         InputStream audio = new ByteArrayInputStream(tone());
-        return new Spoken("tone", attempt.model(), ITS_OWN, new Told(breaks ? broken(audio) : audio));
+        return new Spoken(name, attempt.model(), ITS_OWN, new Told(breaks ? broken(audio) : audio));
     }
 
     private static InputStream broken(InputStream audio) {
