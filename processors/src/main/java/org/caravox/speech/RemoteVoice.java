@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Models;
 import org.caravox.providers.ProviderCall;
@@ -27,10 +30,16 @@ public abstract class RemoteVoice implements Voice {
     private final ObjectMapper json;
     private final AudioOverHttp audio;
 
-    /** @param characters how many one call takes as a rule; the option of that name overrides it */
-    protected RemoteVoice(RemoteSettings settings, int characters, ProviderHttp http, ObjectMapper json, Clock clock) {
+    /**
+     * A voice.
+     *
+     * @param names      what its vendor's names of voices look like
+     * @param characters how many one call takes as a rule; the option of that name overrides it
+     */
+    protected RemoteVoice(
+            RemoteSettings settings, Pattern names, int characters, ProviderHttp http, ObjectMapper json, Clock clock) {
         this.settings = settings;
-        this.voices = VoiceNames.of(settings.name(), settings.options());
+        this.voices = VoiceNames.of(settings.name(), settings.options(), names);
         this.characters = Integer.parseInt(settings.option("characters", Integer.toString(characters)));
         this.json = json;
         this.audio = new AudioOverHttp(settings.name(), http, json, clock);
@@ -61,6 +70,15 @@ public abstract class RemoteVoice implements Voice {
     @Override
     public Optional<String> refuses(SpeechRequest request) {
         return settings.refusesLanguage(request.language());
+    }
+
+    @Override
+    public Set<String> cannot(SpeechRequest request) {
+        Set<String> cannot = new HashSet<>();
+        if (!voices.know(request)) {
+            cannot.add("voice");
+        }
+        return cannot;
     }
 
     /** Coded audio of several calls cannot be joined: then it comes as PCM. */

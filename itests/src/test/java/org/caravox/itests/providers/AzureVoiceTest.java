@@ -15,6 +15,7 @@ import org.caravox.speech.azure.AzureVoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AzureVoiceTest extends RemoteVoiceContract {
 
@@ -105,6 +106,30 @@ class AzureVoiceTest extends RemoteVoiceContract {
         assertThat(voice().refuses(request("Hel\u0007lo.")))
                 .contains(
                         "the text has the control character U+0007, which provider azure does not take: leave it out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "en-US-AvaMultilingualNeural",
+                "en-US-Ava:DragonHDLatestNeural",
+                "zh-CN-liaoning-XiaobeiNeural",
+                "iu-Latn-CA-SiqiniqNeural",
+                "fil-PH-BlessicaNeural"
+            })
+    void a_name_of_its_own_is_passed_on(String name) throws Exception {
+        say(asking(name, null, null, null, null));
+
+        assertThat(sent().get(0)).contains("\"" + name + "\"");
+        assertThat(voice().cannot(asking(name, null, null, null, null))).isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_none_of_its_own_is_spoken_by_the_usual_voice_and_told() throws Exception {
+        say(asking("nova", null, null, null, null));
+
+        assertThat(sent().get(0)).contains("en-US-JennyNeural").doesNotContain("nova");
+        assertThat(voice().cannot(asking("nova", null, null, null, null))).containsExactly("voice");
     }
 
     @Test

@@ -57,14 +57,23 @@ class CartesiaVoiceTest extends RemoteVoiceContract {
     }
 
     @Test
-    void a_voice_without_a_setting_is_passed_on_and_a_language_has_its_own() throws Exception {
-        say(asking("some-voice", null, null, null, null));
+    void an_id_of_its_own_is_passed_on_and_a_language_has_its_own() throws Exception {
+        say(asking("694f9389-aac1-45b6-b726-9d9369183238", null, null, null, null));
         say(asking(null, "de-DE", null, null, null));
         say(asking(null, null, null, null, null));
 
-        assertThat(sent().get(0)).contains("some-voice");
+        assertThat(sent().get(0)).contains("694f9389-aac1-45b6-b726-9d9369183238");
         assertThat(sent().get(1)).contains("german-voice");
         assertThat(sent().get(2)).contains("usual-voice").doesNotContain("language", "generation_config");
+    }
+
+    @Test
+    void a_name_that_is_no_id_of_its_own_is_spoken_by_the_usual_voice_and_told() throws Exception {
+        say(asking("nova", null, null, null, null));
+
+        assertThat(sent().get(0)).contains("usual-voice").doesNotContain("nova");
+        assertThat(voice().cannot(asking("nova", null, null, null, null))).containsExactly("voice");
+        assertThat(voice().cannot(asking("alloy", null, null, null, null))).isEmpty();
     }
 
     @Test

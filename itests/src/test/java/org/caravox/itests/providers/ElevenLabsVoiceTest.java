@@ -98,9 +98,22 @@ class ElevenLabsVoiceTest extends RemoteVoiceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"..", "a/b", "a?b=c", "a#b", "%2e%2e", "", "a b"})
-    void the_name_of_a_voice_cannot_change_the_address(String name) {
-        assertThat(voice().refuses(asking(name, null, null, null, null)))
-                .hasValueSatisfying(why -> assertThat(why).contains("is no voice id of provider elevenlabs"));
+    void the_name_of_a_voice_cannot_change_the_address(String name) throws Exception {
+        say(asking(name, null, null, null, null));
+
+        assertThat(seen().path()).isEqualTo("/v1/text-to-speech/21m00Tcm4TlvDq8ikWAM/stream");
+    }
+
+    @Test
+    void a_name_that_is_no_id_of_its_own_is_spoken_by_the_usual_voice_and_told() throws Exception {
+        assertThat(voice().cannot(asking("nova", null, null, null, null))).containsExactly("voice");
+        assertThat(voice().cannot(asking("alloy", null, null, null, null))).isEmpty();
+        assertThat(voice().cannot(asking("EXAVITQu4vr4xnSDxMaL", null, null, null, null)))
+                .isEmpty();
+
+        say(asking("EXAVITQu4vr4xnSDxMaL", null, null, null, null));
+
+        assertThat(seen().path()).isEqualTo("/v1/text-to-speech/EXAVITQu4vr4xnSDxMaL/stream");
     }
 
     @Test

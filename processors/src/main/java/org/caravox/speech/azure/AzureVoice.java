@@ -3,11 +3,11 @@ package org.caravox.speech.azure;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
 import org.caravox.providers.ProviderCall;
@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AzureVoice extends RemoteVoice {
 
+    /** Like en-US-JennyNeural; some have a script, a region or a kind besides. */
+    private static final Pattern NAMES =
+            Pattern.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?-[A-Z]{2}(-[a-z]+)?-[A-Za-z0-9:]+Neural");
+
     /** Audio is cut at ten minutes without a word. Slow speech of digits comes to half a second a character. */
     private static final int CHARACTERS = 1_200;
 
@@ -37,7 +41,7 @@ public final class AzureVoice extends RemoteVoice {
     private static final double FASTEST = 2;
 
     public AzureVoice(RemoteSettings settings, ProviderHttp http, ObjectMapper json, Clock clock) {
-        super(settings, CHARACTERS, http, json, clock);
+        super(settings, NAMES, CHARACTERS, http, json, clock);
     }
 
     @Override
@@ -50,7 +54,7 @@ public final class AzureVoice extends RemoteVoice {
 
     @Override
     public Set<String> cannot(SpeechRequest request) {
-        Set<String> cannot = new HashSet<>();
+        Set<String> cannot = super.cannot(request);
         if (request.instructions() != null) {
             cannot.add("instructions");
         }

@@ -3,11 +3,11 @@ package org.caravox.speech.cartesia;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
 import org.caravox.providers.ProviderCall;
@@ -23,18 +23,21 @@ import org.caravox.speech.SpeechRequest;
  */
 public final class CartesiaVoice extends RemoteVoice {
 
+    /** Ids of voices are UUIDs. */
+    private static final Pattern NAMES = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
+
     private static final int CHARACTERS = 5_000;
     private static final List<Integer> RATES_HZ = List.of(8_000, 16_000, 22_050, 24_000, 44_100, 48_000);
     private static final double SLOWEST = 0.6;
     private static final double FASTEST = 1.5;
 
     public CartesiaVoice(RemoteSettings settings, ProviderHttp http, ObjectMapper json, Clock clock) {
-        super(settings, CHARACTERS, http, json, clock);
+        super(settings, NAMES, CHARACTERS, http, json, clock);
     }
 
     @Override
     public Set<String> cannot(SpeechRequest request) {
-        Set<String> cannot = new HashSet<>();
+        Set<String> cannot = super.cannot(request);
         if (request.instructions() != null) {
             cannot.add("instructions");
         }

@@ -3,11 +3,11 @@ package org.caravox.speech.elevenlabs;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
 import org.caravox.providers.ProviderCall;
@@ -20,6 +20,9 @@ import org.caravox.speech.SpeechRequest;
 /** ElevenLabs' {@code POST /v1/text-to-speech/{voice}/stream}. Source: elevenlabs.io/docs, API reference. */
 public final class ElevenLabsVoice extends RemoteVoice {
 
+    /** Ids of voices, like 21m00Tcm4TlvDq8ikWAM. */
+    private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9]{20}");
+
     private static final int CHARACTERS = 5_000;
     private static final List<Integer> PCM_HZ = List.of(8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
     private static final Map<Integer, String> MP3 =
@@ -31,7 +34,7 @@ public final class ElevenLabsVoice extends RemoteVoice {
     private static final String MULTILINGUAL = "eleven_multilingual_v2";
 
     public ElevenLabsVoice(RemoteSettings settings, ProviderHttp http, ObjectMapper json, Clock clock) {
-        super(settings, CHARACTERS, http, json, clock);
+        super(settings, NAMES, CHARACTERS, http, json, clock);
     }
 
     @Override
@@ -45,7 +48,7 @@ public final class ElevenLabsVoice extends RemoteVoice {
 
     @Override
     public Set<String> cannot(SpeechRequest request) {
-        Set<String> cannot = new HashSet<>();
+        Set<String> cannot = super.cannot(request);
         if (request.instructions() != null) {
             cannot.add("instructions");
         }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Models;
 import org.caravox.requests.HangUp;
@@ -36,7 +37,7 @@ public final class MaryVoice implements Voice {
         this.engine = engine;
         Map<String, String> all = new java.util.HashMap<>(options);
         all.putIfAbsent("voice", MaryEngine.VOICE);
-        this.voices = VoiceNames.of(name, all);
+        this.voices = VoiceNames.of(name, all, Pattern.compile(Pattern.quote(MaryEngine.VOICE)));
     }
 
     @Override
@@ -65,7 +66,7 @@ public final class MaryVoice implements Voice {
     @Override
     public Set<String> cannot(SpeechRequest request) {
         Set<String> cannot = new HashSet<>();
-        if (!voices.of(request).equals(MaryEngine.VOICE)) {
+        if (!voices.know(request) || !voices.of(request).equals(MaryEngine.VOICE)) {
             cannot.add("voice");
         }
         if (request.otherSpeed().isPresent()) {

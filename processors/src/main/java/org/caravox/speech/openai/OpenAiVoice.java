@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
 import org.caravox.providers.ProviderCall;
@@ -24,11 +25,14 @@ import org.caravox.speech.SpeechRequest;
  */
 public final class OpenAiVoice extends RemoteVoice {
 
+    /** Those who serve this API have names of all kinds. */
+    private static final Pattern NAMES = Pattern.compile(".*", Pattern.DOTALL);
+
     private static final int CHARACTERS = 4_096;
     private static final int RATE_HZ = 24_000;
 
     public OpenAiVoice(RemoteSettings settings, ProviderHttp http, ObjectMapper json, Clock clock) {
-        super(settings, CHARACTERS, http, json, clock);
+        super(settings, NAMES, CHARACTERS, http, json, clock);
     }
 
     @Override
