@@ -35,6 +35,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
+import org.caravox.audio.AudioSettings;
+import org.caravox.audio.AudioStore;
 import org.caravox.audio.Encoder;
 import org.caravox.audio.Ffmpeg;
 import org.caravox.audio.Recording;
@@ -44,6 +46,9 @@ import org.caravox.dialogue.LanguageModel;
 import org.caravox.dialogue.Reply;
 import org.caravox.dialogue.ReplyStream;
 import org.caravox.dialogue.Tokens;
+import org.caravox.jobs.JobLeases;
+import org.caravox.jobs.JobSettings;
+import org.caravox.jobs.LeasedWork;
 import org.caravox.providers.Answered;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.BreakerSettings;
@@ -77,6 +82,7 @@ import org.caravox.transcription.Transcript;
 import org.caravox.transcription.TranscriptCache;
 import org.caravox.transcription.TranscriptCache.CacheSettings;
 import org.caravox.transcription.Transcription;
+import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Transcripts;
 import org.caravox.usage.Assumed;
@@ -308,6 +314,34 @@ class UsageTest {
 
         assertThat(standing().spent()).isEqualByComparingTo(ONE);
         assertThat(reservations()).isZero();
+    }
+
+    @Test
+    void a_job_that_was_called_off_after_its_answer_is_recorded_without_its_transcript() throws Exception {
+        budget = Optional.of(new Budget(ONE, Per.MONTH));
+        TranscriptionRequest job = request(Duration.ofSeconds(60));
+        Transcript transcript = hub.transcribe(job);
+        Thread.currentThread().interrupt();
+
+        jobLeases().complete(new LeasedWork.Lease(job.id(), 1, job), transcript);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(total().cost()).isEqualByComparingTo(ONE);
+        assertThat(standing().spent()).isEqualByComparingTo(ONE);
+        assertThat(reservations()).isZero();
+        assertThat(hub.transcripts.find(tenant, job.id())).isEmpty();
+    }
+
+    private JobLeases jobLeases() throws IOException {
+        Duration some = Duration.ofMinutes(1);
+        return new JobLeases(
+                database,
+                json,
+                new JobSettings("node", some, 1, some, some, 0, some, some, List.of()),
+                hub.transcripts,
+                new AudioStore(new AudioSettings(folder.resolve("audio"), 1 << 20, some, 8, some)),
+                new TranscriptionMetrics(metrics, "here"),
+                time);
     }
 
     @Test

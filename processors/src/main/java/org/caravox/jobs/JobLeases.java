@@ -170,10 +170,39 @@ public final class JobLeases implements LeasedWork {
         return new Listening(Mode.ASYNC, patience, heard -> progress.put(lease.id(), heard));
     }
 
-    /** A job is done: its transcript and its end are written as one. A claim that was overtaken changes nothing. */
+    /**
+     * A job is done: its transcript and its end are written as one. A claim that was overtaken changes nothing, but what
+     * it used is written down; also by a worker that is called off, who would get no connection while interrupted.
+     */
     public void complete(@ExchangeProperty("lease") Lease lease, @Body Transcript transcript) throws IOException {
+        boolean calledOff = Thread.interrupted();
+        try {
+            completeUndisturbed(lease, transcript);
+        } finally {
+            if (calledOff) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void completeUndisturbed(Lease lease, Transcript transcript) throws IOException {
         TranscriptionRequest request = (TranscriptionRequest) lease.task();
-        boolean ended = database.inTransaction(handle -> {
+        boolean ended = end(lease, request, transcript);
+        progress.remove(lease.id());
+        if (!ended) {
+            log.warn("job.overtaken job={} fence={}", lease.id(), lease.fence());
+            transcripts.recordUsage(request.tenant(), transcript);
+            return;
+        }
+        audio.drop(lease.id());
+        Duration latency = Duration.between(request.receivedAt(), clock.instant());
+        metrics.completed(transcript.model(), latency);
+        log.info(
+                "job.completed job={} tenant={} seconds={}", lease.id(), request.tenant(), latency.toMillis() / 1000.0);
+    }
+
+    private boolean end(Lease lease, TranscriptionRequest request, Transcript transcript) {
+        return database.inTransaction(handle -> {
             int mine = handle.createUpdate(
                             """
                             update jobs set status = 'completed', ended_at = now(), lease_until = null, error = null,
@@ -191,16 +220,6 @@ public final class JobLeases implements LeasedWork {
             }
             return mine == 1;
         });
-        progress.remove(lease.id());
-        if (!ended) {
-            log.warn("job.overtaken job={} fence={}", lease.id(), lease.fence());
-            return;
-        }
-        audio.drop(lease.id());
-        Duration latency = Duration.between(request.receivedAt(), clock.instant());
-        metrics.completed(transcript.model(), latency);
-        log.info(
-                "job.completed job={} tenant={} seconds={}", lease.id(), request.tenant(), latency.toMillis() / 1000.0);
     }
 
     /** An attempt failed: the job waits for the next one, or ends when there is none or none can help. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,16 @@ public final class TranscriptCache {
                 .findOne());
     }
 
+    /** Keeps a transcript, where that can be done: it was paid for and is answered in any case. */
     void keep(String tenant, byte[] key, Transcript transcript) {
+        try {
+            write(tenant, key, transcript);
+        } catch (JdbiException e) {
+            log.warn("cache.unwritten request={} reason=\"{}\"", transcript.id(), e.getMessage());
+        }
+    }
+
+    private void write(String tenant, byte[] key, Transcript transcript) {
         database.useHandle(handle -> handle.createUpdate(
                         """
                         insert into transcript_cache (tenant, key, content, expires_at)

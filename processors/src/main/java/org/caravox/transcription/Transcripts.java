@@ -100,6 +100,11 @@ public final class Transcripts {
                                 "content", write(transcript))));
     }
 
+    /** Writes down only what a transcript used, where nobody waits for it any more; the same one twice changes nothing. */
+    public void recordUsage(String tenant, Transcript transcript) {
+        ledger.record(usage(tenant, transcript));
+    }
+
     private Usage usage(String tenant, Transcript transcript) {
         Consumed consumed = Consumed.audio(Duration.ofMillis(Math.round(transcript.duration() * 1000)));
         Usage usage = ledger.priced(
