@@ -113,7 +113,7 @@ class DeepgramTranscriberTest extends RemoteTranscriberContract {
                         request(options),
                         at(CLIP),
                         forCaller(),
-                        new Attempt("nova-2", credential(), forCaller().patience()));
+                        new Attempt("nova-2", credential(), forCaller().patience(), true));
 
         assertThat(query(seen()))
                 .containsEntry("keywords", List.of("Caravox:2", "hub"))
@@ -129,6 +129,19 @@ class DeepgramTranscriberTest extends RemoteTranscriberContract {
         assertThat(query(seen()))
                 .containsEntry("detect_language", List.of("de", "en"))
                 .doesNotContainKey("language");
+    }
+
+    @Test
+    void what_is_not_passed_on_is_told() {
+        Options weighted = wish(Option.KEYWORDS, "Caravox:2", "hub");
+
+        assertThat(transcriber().cannot(request(weighted))).containsExactly("keywords");
+        assertThat(transcriber().cannot(request(wish(Option.KEYWORDS, "Caravox", "hub"))))
+                .isEmpty();
+        assertThat(transcriber().cannot(request("de", wish(Option.DETECT_LANGUAGE, "true"))))
+                .containsExactly("language");
+        assertThat(transcriber().cannot(request(wish(Option.DETECT_LANGUAGE, "true"))))
+                .isEmpty();
     }
 
     @Test

@@ -3,8 +3,11 @@ package org.caravox.transcription.deepgram;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.caravox.providers.RemoteSettings;
 import org.caravox.transcription.Option;
 import org.caravox.transcription.Options;
@@ -14,6 +17,7 @@ import org.caravox.transcription.TranscriptionRequest;
 final class DeepgramQuery {
 
     private static final String YES = "true";
+    private static final Pattern WEIGHT = Pattern.compile(":-?[0-9.]+$");
 
     private final List<String> parameters = new ArrayList<>();
 
@@ -64,12 +68,32 @@ final class DeepgramQuery {
 
     /** Newer models take key terms, older ones key words, which may have a weight: {@code word:2}. */
     private void addTerms(List<String> values, String model) {
-        boolean terms = model.startsWith("nova-3") || model.startsWith("flux");
+        boolean terms = takesTerms(model);
         addAll(
                 terms ? "keyterm" : "keywords",
                 values.stream()
-                        .map(value -> terms ? value.replaceFirst(":-?[0-9.]+$", "") : value)
+                        .map(value -> terms ? WEIGHT.matcher(value).replaceFirst("") : value)
                         .toList());
+    }
+
+    private static boolean takesTerms(String model) {
+        return model.startsWith("nova-3") || model.startsWith("flux");
+    }
+
+    /** What is wished and not passed on: weights where there are none, a language beside finding it out. */
+    static Set<String> lost(TranscriptionRequest request, String model) {
+        Set<String> lost = new HashSet<>();
+        for (Option option : List.of(Option.KEYTERM, Option.KEYWORDS)) {
+            boolean weighted = request.options().all(option).stream()
+                    .anyMatch(value -> WEIGHT.matcher(value).find());
+            if (weighted && takesTerms(model)) {
+                lost.add(option.word());
+            }
+        }
+        if (request.language() != null && request.options().has(Option.DETECT_LANGUAGE)) {
+            lost.add("language");
+        }
+        return lost;
     }
 
     private void addAll(String name, List<String> values) {

@@ -61,6 +61,14 @@ public final class DeepgramTranscriber implements Transcriber {
     }
 
     @Override
+    public Set<String> cannot(TranscriptionRequest request) {
+        String model = request.model() == null ? settings.models().usual() : request.model();
+        Set<String> cannot = DeepgramQuery.lost(request, model);
+        cannot.addAll(Transcriber.super.cannot(request));
+        return cannot;
+    }
+
+    @Override
     public Optional<String> refuses(TranscriptionRequest request) {
         return settings.refusesLanguage(request.language());
     }
