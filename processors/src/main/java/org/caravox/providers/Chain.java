@@ -249,7 +249,7 @@ public final class Chain<R extends Request, P extends Provider<R>> {
             Patience patience, Patience own, Work<P, T> work, Candidate<P> candidate, Line.Call call, boolean last)
             throws InterruptedException {
         try {
-            return work.ask(candidate.provider(), new Attempt(candidate.model(), candidate.credential(), own));
+            return work.ask(candidate.provider(), new Attempt(candidate.model(), candidate.credential(), own, last));
         } catch (Refusal refusal) {
             if (refusal.reason() == Refusal.Reason.TIMED_OUT && !patience.over() && !last) {
                 throw new ProviderBusy(

@@ -130,7 +130,7 @@ public abstract class LanguageModelContract {
     }
 
     protected final Attempt attempt(Patience patience) {
-        return new Attempt(model().models().usual(), credential(), patience);
+        return new Attempt(model().models().usual(), credential(), patience, true);
     }
 
     protected static Patience in(Duration time) {

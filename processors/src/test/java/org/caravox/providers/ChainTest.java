@@ -414,7 +414,7 @@ class ChainTest {
     void the_fastest_goes_first_and_one_without_figures_now_and_then() throws Exception {
         settings = new ChainSettings(
                 Choice.FASTEST, List.of(Link.to("first"), Link.to("second")), 3, false, false, Set.of());
-        second.answer(new Attempt("m2", Credential.NONE, Patience.of(Duration.ofSeconds(1), clock)));
+        second.answer(new Attempt("m2", Credential.NONE, Patience.of(Duration.ofSeconds(1), clock), true));
         Line known = chain.line("second", new Credential("acme-key", ""));
         known.begin().orElseThrow().answered();
         int toFirst = 0;

@@ -171,7 +171,7 @@ public abstract class VoiceContract {
     }
 
     protected final Spoken speak(SpeechRequest request, Patience patience) throws IOException, InterruptedException {
-        return voice().speak(request, new Attempt(voice().models().usual(), credential(), patience));
+        return voice().speak(request, new Attempt(voice().models().usual(), credential(), patience, true));
     }
 
     protected static Patience in(Duration time) {

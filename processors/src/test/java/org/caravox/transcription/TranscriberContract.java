@@ -144,7 +144,7 @@ public abstract class TranscriberContract {
     /** Has it transcribe whatever a request asks for, with its default model. */
     protected Heard transcribe(TranscriptionRequest request, RecordingSource source, Listening listening)
             throws Exception {
-        Attempt attempt = new Attempt(transcriber().models().usual(), credential(), listening.patience());
+        Attempt attempt = new Attempt(transcriber().models().usual(), credential(), listening.patience(), true);
         return transcriber().transcribe(request, source, listening, attempt);
     }
 

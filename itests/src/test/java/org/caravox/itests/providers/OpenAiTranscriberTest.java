@@ -61,7 +61,7 @@ class OpenAiTranscriberTest extends RemoteTranscriberContract {
     }
 
     private Heard hear(String model, Options options) throws Exception {
-        Attempt attempt = new Attempt(model, credential(), forCaller().patience());
+        Attempt attempt = new Attempt(model, credential(), forCaller().patience(), true);
         return transcriber().transcribe(request("de-CH", options), at(CLIP), forCaller(), attempt);
     }
 

@@ -161,7 +161,7 @@ abstract class RemoteModelContract extends LanguageModelContract {
     void it_needs_a_credential_and_shows_it() throws Exception {
         assertThat(model.needsCredential()).isTrue();
 
-        Attempt revoked = new Attempt("large", REVOKED, in(Duration.ofMinutes(1)));
+        Attempt revoked = new Attempt("large", REVOKED, in(Duration.ofMinutes(1)), true);
 
         ProviderFailure failure = failure(() -> model.reply(asking("hello"), revoked));
         assertThat(failure).isInstanceOf(ProviderGone.class);
@@ -170,7 +170,7 @@ abstract class RemoteModelContract extends LanguageModelContract {
 
     @Test
     void it_asks_the_model_of_the_attempt() throws Exception {
-        Attempt small = new Attempt("small", GOOD, in(Duration.ofMinutes(1)));
+        Attempt small = new Attempt("small", GOOD, in(Duration.ofMinutes(1)), true);
 
         Reply reply = model.reply(asking("hello"), small);
 

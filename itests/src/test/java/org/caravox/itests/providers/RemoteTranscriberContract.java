@@ -149,7 +149,7 @@ abstract class RemoteTranscriberContract extends TranscriberContract {
 
     /** What a chain makes of what comes out. */
     private ProviderFailure failure(Credential credential, Patience patience) {
-        Attempt attempt = new Attempt(transcriber.models().usual(), credential, patience);
+        Attempt attempt = new Attempt(transcriber.models().usual(), credential, patience, true);
         Exception thrown = catchException(
                 () -> transcriber.transcribe(request(Options.NONE), at(CLIP), Listening.forCaller(patience), attempt));
         assertThat(thrown).isNotNull();

@@ -172,7 +172,7 @@ abstract class RemoteVoiceContract extends VoiceContract {
 
     /** What a chain makes of what comes out. */
     private ProviderFailure failure(Credential credential, Patience patience) {
-        Attempt attempt = new Attempt(voice.models().usual(), credential, patience);
+        Attempt attempt = new Attempt(voice.models().usual(), credential, patience, true);
         Exception thrown = catchException(() -> voice.speak(request("Hello."), attempt));
         assertThat(thrown).isNotNull();
         assertThat(thrown.getMessage()).doesNotContain(credential.secret());

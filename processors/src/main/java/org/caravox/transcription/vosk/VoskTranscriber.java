@@ -107,8 +107,10 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
         if (listening.mode() != Mode.SYNC) {
             return listen(recording, listening);
         }
-        if (!callers.tryAcquire(
-                shorter(settings.patience(), listening.deadline().left()).toMillis(), TimeUnit.MILLISECONDS)) {
+        Duration wait = attempt.last()
+                ? shorter(settings.patience(), listening.deadline().left())
+                : Duration.ZERO;
+        if (!callers.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new ProviderBusy(
                     NAME,
                     Cause.NO_CAPACITY,
