@@ -73,13 +73,19 @@ final class SecretLookups {
 
     private CompletableFuture<Found> look(String name, Optional<Found> before) {
         Supplier<String> work = source.lookup(name);
-        CompletableFuture<String> lookup =
-                underWay.computeIfAbsent(name, wanted -> CompletableFuture.supplyAsync(work, threads));
-        CompletableFuture<Found> found = lookup.copy()
+        return underWay.computeIfAbsent(
+                        name, wanted -> CompletableFuture.supplyAsync(() -> once(wanted, work), threads))
+                .copy()
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((secret, failure) -> failure == null ? found(secret) : failed(name, before, failure));
-        lookup.whenComplete((secret, failure) -> underWay.remove(name, lookup));
-        return found;
+    }
+
+    private String once(String name, Supplier<String> work) {
+        try {
+            return work.get();
+        } finally {
+            underWay.remove(name);
+        }
     }
 
     private Found found(String secret) {
