@@ -1,12 +1,16 @@
 package org.caravox.door;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -18,6 +22,16 @@ import org.jspecify.annotations.Nullable;
 public final class JsonBody {
 
     private static final int LARGEST = 1024 * 1024;
+    private static final long MOST_TOKENS = 500_000;
+    private static final int DEEPEST = 200;
+
+    /** A tree takes far more memory than its text: some bodies of few bytes would not fit. */
+    private static final JsonFactory BOUNDED = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxTokenCount(MOST_TOKENS)
+                    .maxNestingDepth(DEEPEST)
+                    .build())
+            .build();
 
     private JsonBody() {}
 
@@ -27,32 +41,55 @@ public final class JsonBody {
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     public static Map<String, JsonNode> fields(HttpServletRequest http, ObjectMapper json) throws IOException {
-        byte[] body = bytes(http, LARGEST + 1);
-        if (body.length > LARGEST) {
-            throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + LARGEST + " bytes");
-        }
-        JsonNode tree = parse(body, json);
-        if (!tree.isObject()) {
-            throw new Refusal(Refusal.Reason.MALFORMED, "the body must be a JSON object");
-        }
+        ObjectReader strict = reader(json)
+                .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
         Map<String, JsonNode> fields = new LinkedHashMap<>();
-        tree.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+        read(http, strict, LARGEST)
+                .properties()
+                .forEach(field -> fields.put(field.getKey(), field.getValue()));
         return fields;
     }
 
+    /** A reader of trees of bounded size that accepts nothing behind them. */
+    public static ObjectReader reader(ObjectMapper json) {
+        return json.readerFor(JsonNode.class).with(BOUNDED).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /**
+     * Reads a body as a tree.
+     *
+     * @param json one of {@link #reader}
+     * @throws Refusal MALFORMED, with the position; TOO_LARGE
+     */
+    public static ObjectNode read(HttpServletRequest http, ObjectReader json, int largestBytes) throws IOException {
+        byte[] body = bytes(http, largestBytes + 1);
+        if (body.length > largestBytes) {
+            throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + largestBytes + " bytes");
+        }
+        if (parse(body, json) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new Refusal(Refusal.Reason.MALFORMED, "the body must be a JSON object");
+    }
+
     /** The body, or its first {@code most} bytes; no more memory is taken than it has bytes, when it says how many. */
-    public static byte[] bytes(HttpServletRequest http, int most) throws IOException {
+    private static byte[] bytes(HttpServletRequest http, int most) throws IOException {
         int told = http.getContentLength();
         return http.getInputStream().readNBytes(told < 0 ? most : Math.min(told, most));
     }
 
-    private static JsonNode parse(byte[] body, ObjectMapper json) throws IOException {
-        ObjectReader strict = json.readerFor(JsonNode.class)
-                .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static JsonNode parse(byte[] body, ObjectReader json) throws IOException {
         try {
-            return strict.readTree(body);
+            return json.readTree(body);
+        } catch (StreamConstraintsException e) {
+            throw new Refusal(
+                    Refusal.Reason.TOO_LARGE,
+                    "the JSON is too large to be read: it may have " + MOST_TOKENS + " names, values and brackets, "
+                            + DEEPEST + " levels, and numbers of " + StreamReadConstraints.DEFAULT_MAX_NUM_LEN
+                            + " digits",
+                    null,
+                    e);
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();

@@ -102,14 +102,16 @@ public record ChatRequest(UUID id, String tenant, @Nullable String provider, Obj
     }
 
     /**
-     * How many tokens the model may write at most.
+     * How many tokens the model may write at most, in all choices together.
      *
      * @param otherwise where the request sets no limit
      */
     public long mostOutput(long otherwise) {
         JsonNode limit =
                 body.hasNonNull("max_completion_tokens") ? body.path("max_completion_tokens") : body.path("max_tokens");
-        return Math.max(0, limit.asLong(otherwise)) * Math.max(1, body.path("n").asLong(1));
+        long each = Math.max(0, limit.asLong(otherwise));
+        long choices = Math.max(1, body.path("n").asLong(1));
+        return each > Long.MAX_VALUE / choices ? Long.MAX_VALUE : each * choices;
     }
 
     /** The text of a message's content: a text, or a list of parts of which some are text. */

@@ -11,9 +11,6 @@ import org.caravox.requests.Patience;
 /** Calls to one provider that are answered with a JSON object, whole. */
 public final class JsonCalls {
 
-    /** A transcript of four hours, with its words, in Deepgram's form is about 20 MB. */
-    private static final int MOST_BYTES = 128 * 1024 * 1024;
-
     private final String provider;
     private final ProviderHttp http;
     private final ObjectMapper json;
@@ -37,7 +34,7 @@ public final class JsonCalls {
             if (answer.status() < 200 || answer.status() > 299) {
                 throw ErrorAnswer.read(provider, answer, json, clock).failure();
             }
-            JsonNode body = json.readTree(answer.bytes(MOST_BYTES));
+            JsonNode body = AnswerJson.read(answer, json);
             if (body == null || !body.isObject()) {
                 throw garbage("answered what is no JSON object");
             }

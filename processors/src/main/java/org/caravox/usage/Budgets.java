@@ -52,10 +52,14 @@ public final class Budgets {
     /**
      * Sets aside the most that a request may cost, in place of what the same request had set aside before.
      *
+     * @param amount    0 or more
      * @param expiresAt when it is let go by itself, should nobody do so
      * @throws Refusal OVER_BUDGET when there is not that much left
      */
     void reserve(Budget budget, UUID request, Use use, String tenant, BigDecimal amount, Instant expiresAt) {
+        if (amount.signum() < 0) {
+            throw new IllegalArgumentException("a reservation must be 0 or more, was " + amount);
+        }
         Optional<Standing> refused = database.inTransaction(handle -> {
             BigDecimal spent = lock(handle, budget, tenant);
             BigDecimal reserved = reserved(handle, tenant, request);

@@ -1,7 +1,5 @@
 package org.caravox.door.openai;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,29 +14,16 @@ import org.jspecify.annotations.Nullable;
 record Body(ObjectNode node) {
 
     /** Room for a long conversation with some pictures in it. */
-    private static final int LARGEST_BYTES = 16 * 1024 * 1024;
+    private static final int LARGEST_BYTES = 8 * 1024 * 1024;
 
     /**
      * Reads it.
      *
-     * @param json a reader of {@link JsonNode} that accepts nothing behind the object
+     * @param json one of {@link JsonBody#reader}
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     static Body read(HttpServletRequest http, ObjectReader json) throws IOException {
-        byte[] bytes = JsonBody.bytes(http, LARGEST_BYTES + 1);
-        if (bytes.length > LARGEST_BYTES) {
-            throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + LARGEST_BYTES + " bytes");
-        }
-        try {
-            if (json.readTree(bytes) instanceof ObjectNode object) {
-                return new Body(object);
-            }
-        } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation();
-            String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw new Refusal(Refusal.Reason.MALFORMED, "malformed JSON" + where, null, e);
-        }
-        throw new Refusal(Refusal.Reason.MALFORMED, "the body must be a JSON object");
+        return new Body(JsonBody.read(http, json, LARGEST_BYTES));
     }
 
     /** Refuses members that are not known. */
@@ -95,11 +80,18 @@ record Body(ObjectNode node) {
         return value.doubleValue();
     }
 
-    void checkWhole(String name, long least) {
+    void checkWhole(String name, long least, long most) {
         JsonNode value = find(name);
-        if (value != null && (!value.isIntegralNumber() || value.longValue() < least)) {
-            throw new WrongField(name, name + " must be a whole number, " + least + " or more");
+        if (value != null && !isWhole(value, least, most)) {
+            throw new WrongField(name, name + " must be a whole number, " + least + " to " + most);
         }
+    }
+
+    private static boolean isWhole(JsonNode value, long least, long most) {
+        return value.isIntegralNumber()
+                && value.canConvertToLong()
+                && value.longValue() >= least
+                && value.longValue() <= most;
     }
 
     void checkBoolean(String name) {

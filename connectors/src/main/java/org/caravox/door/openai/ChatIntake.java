@@ -1,6 +1,5 @@
 package org.caravox.door.openai;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -15,6 +14,7 @@ import org.caravox.dialogue.ChatRequest;
 import org.caravox.door.Admission;
 import org.caravox.door.BodyOnDemand;
 import org.caravox.door.Callers;
+import org.caravox.door.JsonBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +26,19 @@ public final class ChatIntake implements Processor {
     private static final Set<String> ROLES = Set.of("developer", "system", "user", "assistant", "tool", "function");
     private static final int LONGEST_MODEL = 256;
 
+    /** As in OpenAI's contract. */
+    private static final int MOST_CHOICES = 128;
+
+    /** Far more than any model writes. */
+    private static final int MOST_TOKENS = 10_000_000;
+
     private final ObjectReader json;
     private final Duration deadline;
     private final Clock clock;
 
     /** @param deadline how long a caller waits at most */
     public ChatIntake(ObjectMapper json, Duration deadline, Clock clock) {
-        this.json = json.readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        this.json = JsonBody.reader(json);
         this.deadline = deadline;
         this.clock = clock;
     }
@@ -57,9 +63,9 @@ public final class ChatIntake implements Processor {
         body.checkBoolean("stream");
         body.number("temperature", 0, 2);
         body.number("top_p", 0, 1);
-        body.checkWhole("n", 1);
-        body.checkWhole("max_tokens", 1);
-        body.checkWhole("max_completion_tokens", 1);
+        body.checkWhole("n", 1, MOST_CHOICES);
+        body.checkWhole("max_tokens", 1, MOST_TOKENS);
+        body.checkWhole("max_completion_tokens", 1, MOST_TOKENS);
         checkList(body, "tools");
         JsonNode options = body.find("stream_options");
         if (options != null && !options.isObject()) {

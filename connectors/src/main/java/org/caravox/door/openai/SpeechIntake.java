@@ -1,6 +1,5 @@
 package org.caravox.door.openai;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -14,6 +13,7 @@ import org.apache.camel.Processor;
 import org.caravox.door.Admission;
 import org.caravox.door.BodyOnDemand;
 import org.caravox.door.Callers;
+import org.caravox.door.JsonBody;
 import org.caravox.speech.SpeechRequest;
 
 /** Reads what a caller of {@code POST /v1/audio/speech} sends: the body becomes a {@link SpeechRequest}. */
@@ -36,7 +36,7 @@ public final class SpeechIntake implements Processor {
 
     /** @param deadline how long a caller waits at most */
     public SpeechIntake(ObjectMapper json, Duration deadline, Clock clock) {
-        this.json = json.readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        this.json = JsonBody.reader(json);
         this.deadline = deadline;
         this.clock = clock;
     }

@@ -14,6 +14,7 @@ import org.caravox.dialogue.ChatRequest;
 import org.caravox.dialogue.LanguageModel;
 import org.caravox.dialogue.Reply;
 import org.caravox.dialogue.ReplyStream;
+import org.caravox.providers.AnswerJson;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
 import org.caravox.providers.ErrorAnswer;
@@ -35,7 +36,6 @@ import org.caravox.providers.RemoteSettings;
  */
 public final class AnthropicModel implements LanguageModel {
 
-    private static final int MOST_BYTES = 32 * 1024 * 1024;
     private static final String USUAL_VERSION = "2023-06-01";
     private static final LocalDate WITHOUT_SAMPLING = LocalDate.of(2026, 10, 21);
 
@@ -102,7 +102,7 @@ public final class AnthropicModel implements LanguageModel {
     @Override
     public Reply reply(ChatRequest request, Attempt attempt) throws IOException {
         try (ProviderAnswer answer = send(request, attempt, false)) {
-            JsonNode message = json.readTree(answer.bytes(MOST_BYTES));
+            JsonNode message = AnswerJson.read(answer, json);
             return new MessagesReply(provider(), json).read(message, attempt.model());
         }
     }
@@ -113,10 +113,10 @@ public final class AnthropicModel implements LanguageModel {
         boolean begun = false;
         try {
             if (answer.header("Content-Type").orElse("").contains("json")) {
-                throw notStreamed(json.readTree(answer.bytes(MOST_BYTES)));
+                throw notStreamed(AnswerJson.read(answer, json));
             }
             MessagesStream stream =
-                    new MessagesStream(provider(), attempt.model(), request.characters(), answer, json.reader());
+                    new MessagesStream(provider(), attempt.model(), request.characters(), answer, AnswerJson.reader(json));
             stream.awaitFirst();
             begun = true;
             return stream;

@@ -17,6 +17,7 @@ import org.caravox.dialogue.LanguageModel;
 import org.caravox.dialogue.Reply;
 import org.caravox.dialogue.ReplyStream;
 import org.caravox.dialogue.Tokens;
+import org.caravox.providers.AnswerJson;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
 import org.caravox.providers.ErrorAnswer;
@@ -38,7 +39,6 @@ import org.caravox.providers.RemoteSettings;
  */
 public final class OpenAiModel implements LanguageModel {
 
-    private static final int MOST_BYTES = 32 * 1024 * 1024;
 
     private final RemoteSettings settings;
     private final ProviderHttp http;
@@ -111,7 +111,7 @@ public final class OpenAiModel implements LanguageModel {
                 stream = new WholeReply(reply);
             } else {
                 OpenAiStream pieces =
-                        new OpenAiStream(provider(), attempt.model(), request.characters(), answer, json.reader());
+                        new OpenAiStream(provider(), attempt.model(), request.characters(), answer, AnswerJson.reader(json));
                 pieces.awaitFirst();
                 stream = pieces;
             }
@@ -161,7 +161,7 @@ public final class OpenAiModel implements LanguageModel {
     }
 
     private Reply whole(ChatRequest request, Attempt attempt, ProviderAnswer answer) throws IOException {
-        JsonNode root = json.readTree(answer.bytes(MOST_BYTES));
+        JsonNode root = AnswerJson.read(answer, json);
         Completion.throwIfError(provider(), root);
         ArrayNode choices = Completion.choices(provider(), root);
         Optional<Tokens> counted = Completion.usage(root);
