@@ -1,12 +1,12 @@
-// One call of the npm package openai, unchanged, as its documentation shows it: node openai.mjs CASE JSON
+// One call of the npm package openai, unchanged, as its documentation shows it: node openai.mjs FOLDER JSON
 // What came back is one line of JSON on standard output; a failure is told as {error: {...}}.
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const [, , wanted, text] = process.argv;
+const [, , folder, text] = process.argv;
 const args = JSON.parse(text);
-const installed = createRequire(args.modules + '/');
+const installed = createRequire(folder + '/');
 const { default: OpenAI } = await import(pathToFileURL(installed.resolve('openai')).href);
 const client = new OpenAI({ baseURL: args.baseURL, apiKey: args.apiKey, ...args.client });
 
@@ -50,7 +50,7 @@ const cases = {
 };
 
 try {
-  console.log(JSON.stringify((await cases[wanted]()) ?? null));
+  console.log(JSON.stringify((await cases[args.wanted]()) ?? null));
 } catch (failure) {
   const { status, code, type, param, message, requestID, headers } = failure;
   const shouldRetry = headers?.get?.('x-should-retry') ?? null;

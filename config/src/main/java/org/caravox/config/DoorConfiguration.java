@@ -12,9 +12,8 @@ import org.caravox.audio.Examiner;
 import org.caravox.door.Admission;
 import org.caravox.door.Answers;
 import org.caravox.door.BodyOnDemand;
-import org.caravox.door.BreakOff;
+import org.caravox.door.CallerConnections;
 import org.caravox.door.DoorHeaders;
-import org.caravox.door.HangUpValve;
 import org.caravox.door.IdempotentRequests;
 import org.caravox.door.JobPages;
 import org.caravox.door.ObservedFrom;
@@ -79,8 +78,7 @@ class DoorConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesUnread() {
         return tomcat -> {
             tomcat.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
-            tomcat.addContextValves(new BreakOff());
-            tomcat.addEngineValves(new HangUpValve(HANG_UPS_SEEN_EVERY));
+            tomcat.addEngineValves(new CallerConnections(HANG_UPS_SEEN_EVERY));
             tomcat.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
         };

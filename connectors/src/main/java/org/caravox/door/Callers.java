@@ -2,6 +2,7 @@ package org.caravox.door;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.caravox.requests.Deadline;
@@ -29,11 +30,11 @@ public final class Callers {
      * How long the caller waits: until the deadline, or until they hang up. The request's body must have been read.
      */
     public static Patience patience(Exchange exchange, Duration time, Clock clock) {
-        Object connection = BodyOnDemand.request(exchange).getAttribute(HangUpValve.CONNECTION);
-        if (!(connection instanceof HangUpValve.Connection line)) {
+        Optional<CallerConnections.Connection> connection = CallerConnections.of(BodyOnDemand.request(exchange));
+        if (connection.isEmpty()) {
             return Patience.of(time, clock);
         }
-        HangUpValve.Watch watch = line.watch();
+        CallerConnections.Watch watch = connection.get().watch();
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

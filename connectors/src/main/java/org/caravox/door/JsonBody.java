@@ -45,9 +45,7 @@ public final class JsonBody {
                 .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                 .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
         Map<String, JsonNode> fields = new LinkedHashMap<>();
-        read(http, strict, LARGEST)
-                .properties()
-                .forEach(field -> fields.put(field.getKey(), field.getValue()));
+        read(http, strict, LARGEST).properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
         return fields;
     }
 

@@ -149,10 +149,9 @@ public final class StreamedAnswer {
             return;
         }
         over = true;
-        if (request.getAttribute(BreakOff.ATTRIBUTE) instanceof Runnable breakOff) {
-            breakOff.run();
-        } else {
-            throw new IllegalStateException("the web server lacks the valve " + BreakOff.class.getSimpleName());
-        }
+        CallerConnections.of(request)
+                .orElseThrow(() -> new IllegalStateException(
+                        "the web server lacks the valve " + CallerConnections.class.getSimpleName()))
+                .cut();
     }
 }

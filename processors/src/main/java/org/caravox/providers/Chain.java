@@ -145,6 +145,16 @@ public final class Chain<R extends Request, P extends Provider<R>> {
     }
 
     /**
+     * Whether any of those who may be asked for a request honours an option of it.
+     *
+     * @throws Refusal INVALID when nobody could carry it out, saying what there is
+     */
+    public boolean honours(R request, String option) {
+        return plan.candidates(request, settings(request.tenant())).stream()
+                .anyMatch(candidate -> !candidate.cannot().contains(option));
+    }
+
+    /**
      * Asks one provider after another for a whole answer.
      *
      * @throws Refusal              when the request is at fault, or its caller has gone

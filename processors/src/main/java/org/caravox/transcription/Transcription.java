@@ -49,6 +49,15 @@ public final class Transcription {
     }
 
     /**
+     * Whether anybody who may be asked honours an option that a request wishes.
+     *
+     * @throws Refusal INVALID when nobody can do what it asks, saying what there is
+     */
+    public boolean honours(TranscriptionRequest request, Option option) {
+        return chain.honours(request, option.word());
+    }
+
+    /**
      * Transcribes a recording. Its usage is recorded with the transcript.
      *
      * @throws NobodyAnswered       when all providers failed

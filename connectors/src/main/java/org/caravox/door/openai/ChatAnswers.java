@@ -13,6 +13,7 @@ import org.caravox.dialogue.ReplyStream;
 import org.caravox.dialogue.Tokens;
 import org.caravox.door.Admission;
 import org.caravox.door.Answers;
+import org.caravox.door.Warnings;
 import org.caravox.providers.Answered;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.caravox.door.Answers;
+import org.caravox.door.BodyOnDemand;
 import org.caravox.door.Callers;
 import org.caravox.providers.Chain;
 import org.caravox.providers.ChainSettings.Link;
@@ -35,6 +36,8 @@ public final class ModelPages {
     /** All of them. */
     record Page(String object, Collection<Model> data) {}
 
+    private static final String PATH = "/v1/models/";
+
     private final List<Chain<?, ?>> chains;
     private final ObjectMapper json;
     private final long startedAt;
@@ -54,10 +57,10 @@ public final class ModelPages {
                 new Page("list", models(Callers.tenant(exchange)).values()));
     }
 
-    /** {@code GET /v1/models/{id}}. */
+    /** {@code GET /v1/models/{id}}; an id may have slashes in it. */
     public void one(Exchange exchange) throws IOException {
-        String inPath = exchange.getMessage().getHeader("id", "", String.class);
-        String id = URI.create("/" + inPath).getPath().substring(1); // decoded
+        String path = URI.create(BodyOnDemand.request(exchange).getRequestURI()).getPath(); // decoded
+        String id = path.substring(PATH.length());
         Model model = models(Callers.tenant(exchange)).get(id);
         if (model == null) {
             throw new Refusal(

@@ -10,6 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.caravox.door.Callers;
 import org.caravox.door.StreamedAnswer;
+import org.caravox.door.Warnings;
 import org.caravox.providers.Answered;
 import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;

@@ -15,6 +15,7 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.caravox.door.Answers;
+import org.caravox.door.Warnings;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Transcript;
 import org.caravox.transcription.TranscriptFormat;

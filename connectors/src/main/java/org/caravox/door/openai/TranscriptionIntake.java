@@ -90,9 +90,20 @@ public final class TranscriptionIntake implements Processor {
         TranscriptForm wanted = TranscriptForm.of(fields);
         TranscriptionRequest request = request(id, tenant, user(fields, http), fields, wanted);
         transcription.check(request);
+        checkSpeakers(request, wanted);
         exchange.setProperty(FORM, wanted);
         exchange.setProperty(RecordingIntake.LISTENING, Listening.forCaller(patience(exchange)));
         exchange.getMessage().setBody(request);
+    }
+
+    /** Speakers that nobody tells apart are refused before they cost anything. */
+    private void checkSpeakers(TranscriptionRequest request, TranscriptForm wanted) {
+        if (wanted.diarized() && !transcription.honours(request, Option.DIARIZE)) {
+            throw new WrongField(
+                    "response_format",
+                    "response_format diarized_json needs a provider that tells speakers apart, and none can be asked:"
+                            + " use verbose_json");
+        }
     }
 
     private Patience patience(Exchange exchange) {

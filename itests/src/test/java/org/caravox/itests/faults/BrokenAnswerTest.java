@@ -3,6 +3,7 @@ package org.caravox.itests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,7 +16,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -23,7 +27,8 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.commons.io.input.BrokenInputStream;
-import org.caravox.door.BreakOff;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
+import org.caravox.door.CallerConnections;
 import org.caravox.door.StreamedAnswer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,10 +44,22 @@ class BrokenAnswerTest {
     private final Tomcat tomcat = new Tomcat();
     private final CompletableFuture<Boolean> sent = new CompletableFuture<>();
 
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+
     @TempDir
     private Path folder;
 
     private InputStream source = InputStream.nullInputStream();
+
+    /** The page for what the web server takes for failures: it writes them to its log as well. */
+    private final class Telling extends HttpServlet {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) {
+            failures.add(String.valueOf(request.getAttribute(RequestDispatcher.ERROR_EXCEPTION)));
+        }
+    }
 
     /** Answers as Camel does: on another thread than the web server's. */
     private final class Answering extends HttpServlet {
@@ -74,9 +91,14 @@ class BrokenAnswerTest {
         tomcat.setBaseDir(folder.toString());
         tomcat.setPort(0);
         Context context = tomcat.addContext("", folder.toString());
-        context.getPipeline().addValve(new BreakOff());
+        tomcat.getEngine().getPipeline().addValve(new CallerConnections(Duration.ofHours(1)));
         Tomcat.addServlet(context, "answering", new Answering()).setAsyncSupported(true);
         context.addServletMappingDecoded("/", "answering");
+        Tomcat.addServlet(context, "telling", new Telling()).setAsyncSupported(true);
+        context.addServletMappingDecoded("/error", "telling");
+        ErrorPage page = new ErrorPage();
+        page.setLocation("/error");
+        context.addErrorPage(page);
         tomcat.getConnector();
         tomcat.start();
     }
@@ -119,5 +141,7 @@ class BrokenAnswerTest {
 
         assertThat(answer()).startsWith("HTTP/1.1 200").contains("a piece").doesNotEndWith(END_OF_CHUNKS);
         assertThat(sent.get()).isFalse();
+        tomcat.stop(); // ends what is under way
+        assertThat(failures).isEmpty();
     }
 }

@@ -37,7 +37,7 @@ final class FakedHub {
         return Lazy.HUB;
     }
 
-    private static Map<String, String> settings() {
+    static Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>(SharedHub.quickSettings());
         settings.put("caravox.secrets.openai", "sk-fake");
         settings.put("caravox.breakers.open-for", "100ms");
@@ -48,6 +48,7 @@ final class FakedHub {
         provider(settings, "transcription", "deepgram", "nova-3");
         provider(settings, "dialogue", "openai", "gpt-4o-mini");
         provider(settings, "dialogue", "openai-2", "gpt-4o-mini");
+        settings.put("caravox.dialogue.providers.openai-2.models[1]", "meta-llama/Llama-3.3");
         provider(settings, "speech", "openai", "tts-1");
         link(settings, "transcription", 0, "openai");
         link(settings, "transcription", 1, "deepgram");

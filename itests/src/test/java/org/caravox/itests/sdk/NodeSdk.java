@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -61,7 +60,7 @@ public record NodeSdk(Path folder) {
     }
 
     /** Runs a script with a task, and reads the JSON that it prints. */
-    public JsonNode run(String script, Map<String, ?> task) {
+    public JsonNode run(String script, Object task) {
         try {
             String printed = run(
                     folder,

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import org.caravox.fakes.FakeProviders;
 import org.caravox.fakes.Kind;
 import org.caravox.fakes.Rule;
@@ -13,6 +15,7 @@ import org.caravox.itests.audio.Sample;
 import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
 import org.caravox.itests.hub.Form;
+import org.caravox.itests.hub.RunningHub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,47 @@ class OpenAiContractTest {
     }
 
     @Test
+    void figures_out_of_bounds_are_refused() {
+        refused(chat(",\"n\":129"), "n must be a whole number, 1 to 128");
+        refused(chat(",\"n\":9223372036854775807"), "n must be a whole number, 1 to 128");
+        refused(chat(",\"max_tokens\":99999999999999999999"), "max_tokens must be a whole number, 1 to 10000000");
+        refused(chat(",\"max_completion_tokens\":2.5"), "max_completion_tokens must be a whole number");
+    }
+
+    private static void refused(Answer answer, String why) {
+        JsonNode body = answer.expect(400).json();
+        contract.assertValid("ErrorResponse", body);
+        assertThat(body.at("/error/message").asText()).contains(why);
+    }
+
+    @Test
+    void a_body_whose_tree_would_be_too_large_is_refused() {
+        String objects = "{},".repeat(1_000_000);
+
+        Answer answer = chat(",\"metadata\":[" + objects + "{}]").expect(413);
+
+        contract.assertValid("ErrorResponse", answer.json());
+        assertThat(answer.text()).contains("the JSON is too large to be read: it may have 500000 names");
+    }
+
+    @Test
+    void speakers_that_nobody_tells_apart_are_refused_before_anybody_is_asked() throws IOException {
+        Map<String, String> settings = FakedHub.settings();
+        settings.keySet().removeIf(name -> name.startsWith("caravox.transcription.chain.links[1]"));
+        try (RunningHub hub = RunningHub.start(Files.createTempDirectory("caravox-sdk-"), settings)) {
+            Caller own = hub.tenant("speakers");
+            Form form = new Form()
+                    .file(Sample.PHONE_CLIP.bytes())
+                    .field("model", "whisper-1")
+                    .field("response_format", "diarized_json");
+
+            refused(own.send(form.of(own, "/v1/audio/transcriptions")), "diarized_json needs a provider");
+
+            assertThat(FAKES.requests("openai")).isEmpty();
+        }
+    }
+
+    @Test
     void messages_are_as_it_says() {
         contract.assertValid(
                 "CreateChatCompletionResponse", chat("").expect(200).json());
@@ -122,6 +166,9 @@ class OpenAiContractTest {
                 FakedHub.hub().admin().get("/v1/models").expect(403).json());
         contract.assertValid(
                 "ErrorResponse", caller.get("/v1/models/no-such").expect(404).json());
+        contract.assertValid(
+                "ErrorResponse",
+                caller.get("/v1/models/meta-llama/no-such").expect(404).json());
     }
 
     @Test
@@ -130,6 +177,8 @@ class OpenAiContractTest {
                 "ListModelsResponse", caller.get("/v1/models").expect(200).json());
         contract.assertValid(
                 "Model", caller.get("/v1/models/whisper-1").expect(200).json());
+        JsonNode model = caller.get("/v1/models/meta-llama/Llama-3.3").expect(200).json();
+        assertThat(model.path("id").asText()).isEqualTo("meta-llama/Llama-3.3");
     }
 
     @Test

@@ -26,12 +26,12 @@ class OpenAiNodeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final FakeProviders FAKES = FakedHub.FAKES;
 
-    private static NodePackage openai;
+    private static NodeSdk openai;
     private static Caller caller;
 
     @BeforeAll
     static void install() {
-        openai = NodePackage.installed("openai", VERSION);
+        openai = NodeSdk.install("openai", VERSION);
         caller = FakedHub.hub().tenant("openai-node");
     }
 
@@ -42,7 +42,6 @@ class OpenAiNodeTest {
 
     private static ObjectNode arguments() {
         return JSON.createObjectNode()
-                .put("modules", openai.folder().toString())
                 .put("baseURL", caller.url() + "/v1")
                 .put("apiKey", caller.key())
                 .put("file", Sample.PHONE_CLIP.file().toString());
@@ -54,7 +53,7 @@ class OpenAiNodeTest {
 
     private static JsonNode call(String wanted, String params, ObjectNode arguments) {
         try {
-            return openai.run("openai.mjs", wanted, arguments.set("params", JSON.readTree(params)));
+            return openai.run("openai.mjs", arguments.put("wanted", wanted).set("params", JSON.readTree(params)));
         } catch (IOException e) {
             throw new AssertionError(params, e);
         }

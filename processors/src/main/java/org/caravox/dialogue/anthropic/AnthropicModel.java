@@ -115,8 +115,8 @@ public final class AnthropicModel implements LanguageModel {
             if (answer.header("Content-Type").orElse("").contains("json")) {
                 throw notStreamed(AnswerJson.read(answer, json));
             }
-            MessagesStream stream =
-                    new MessagesStream(provider(), attempt.model(), request.characters(), answer, AnswerJson.reader(json));
+            MessagesStream stream = new MessagesStream(
+                    provider(), attempt.model(), request.characters(), answer, AnswerJson.reader(json));
             stream.awaitFirst();
             begun = true;
             return stream;

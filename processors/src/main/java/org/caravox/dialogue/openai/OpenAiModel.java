@@ -39,7 +39,6 @@ import org.caravox.providers.RemoteSettings;
  */
 public final class OpenAiModel implements LanguageModel {
 
-
     private final RemoteSettings settings;
     private final ProviderHttp http;
     private final ObjectMapper json;
@@ -110,8 +109,8 @@ public final class OpenAiModel implements LanguageModel {
                 answer.close();
                 stream = new WholeReply(reply);
             } else {
-                OpenAiStream pieces =
-                        new OpenAiStream(provider(), attempt.model(), request.characters(), answer, AnswerJson.reader(json));
+                OpenAiStream pieces = new OpenAiStream(
+                        provider(), attempt.model(), request.characters(), answer, AnswerJson.reader(json));
                 pieces.awaitFirst();
                 stream = pieces;
             }

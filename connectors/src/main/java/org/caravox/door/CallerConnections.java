@@ -1,8 +1,12 @@
 package org.caravox.door;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -20,17 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out that a caller has hung up while the hub works for them. The servlet API tells it only when an answer is
+ * Hands every request the connection it came on, to do what the servlet API cannot: to see it go, and to cut it.
+ *
+ * <p>Finds out that a caller has hung up while the hub works for them. The servlet API tells it only when an answer is
  * written, which is too late to stop a provider; so the connections of those who wait are looked at now and then, as
  * Tomcat itself would: with a read that does not block. A caller that closes only its own half of the connection counts
  * as gone.
  */
-public final class HangUpValve extends ValveBase {
+public final class CallerConnections extends ValveBase {
 
-    /** The request attribute with the {@link Connection}. */
-    static final String CONNECTION = "caravox.connection";
+    private static final String ATTRIBUTE = "caravox.connection";
 
-    private static final Logger log = LoggerFactory.getLogger(HangUpValve.class);
+    private static final Logger log = LoggerFactory.getLogger(CallerConnections.class);
 
     private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "hang-ups");
@@ -42,7 +47,7 @@ public final class HangUpValve extends ValveBase {
     private @Nullable Future<?> looking;
 
     /** @param every how often the connections are looked at */
-    public HangUpValve(Duration every) {
+    public CallerConnections(Duration every) {
         super(true);
         this.every = every;
     }
@@ -75,24 +80,60 @@ public final class HangUpValve extends ValveBase {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        request.setAttribute(CONNECTION, new Connection(request.getCoyoteRequest()));
+        request.setAttribute(ATTRIBUTE, new Connection(request));
         getNext().invoke(request, response);
+    }
+
+    /** The connection of a request; empty when it did not pass this valve. */
+    static Optional<Connection> of(HttpServletRequest request) {
+        return Optional.ofNullable((Connection) request.getAttribute(ATTRIBUTE));
     }
 
     /** The connection of one request. */
     final class Connection {
-        private final org.apache.coyote.Request request;
+        private final Request request;
 
-        private Connection(org.apache.coyote.Request request) {
+        private Connection(Request request) {
             this.request = request;
         }
 
         /** Looks at it from now on, until the watch is closed; the request's body has been read by then. */
         Watch watch() {
-            Watch watch = new Watch(request);
+            Watch watch = new Watch(request.getCoyoteRequest());
             watched.add(watch);
             return watch;
         }
+
+        /**
+         * Cuts it, in the middle of an answer. Whoever answers has told why: the web server must neither log it as a failure
+         * nor ask for an error page, which it would unless a listener ended the request.
+         */
+        void cut() {
+            if (request.isAsyncStarted()) {
+                request.getAsyncContext().addListener(new EndOnError());
+            }
+            request.getResponse()
+                    .getCoyoteResponse()
+                    .action(ActionCode.CLOSE_NOW, new IOException("the answer cannot be finished"));
+        }
+    }
+
+    /** Ends a request that has failed. */
+    private static final class EndOnError implements AsyncListener {
+
+        @Override
+        public void onError(AsyncEvent event) {
+            event.getAsyncContext().complete();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {}
+
+        @Override
+        public void onTimeout(AsyncEvent event) {}
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
     }
 
     /** A connection that is looked at. */
