@@ -28,8 +28,7 @@ class BudgetsTest {
         BigDecimal amount = new BigDecimal("-0.01");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> budgets.reserve(budget, new UUID(0, 1), Use.DIALOGUE, "acme", amount, Instant.EPOCH))
+                .isThrownBy(() -> budgets.reserve(budget, new UUID(0, 1), Use.DIALOGUE, "acme", amount, Instant.EPOCH))
                 .withMessageContaining("-0.01");
     }
 }
