@@ -123,7 +123,11 @@ public final class CallerConnections extends ValveBase {
 
         @Override
         public void onError(AsyncEvent event) {
-            event.getAsyncContext().complete();
+            try {
+                event.getAsyncContext().complete();
+            } catch (IllegalStateException e) {
+                log.debug("answer.ended", e); // by whoever answered, meanwhile
+            }
         }
 
         @Override
