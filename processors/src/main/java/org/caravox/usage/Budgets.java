@@ -187,7 +187,7 @@ public final class Budgets {
 
     private String money(BigDecimal amount) {
         BigDecimal plain = amount.stripTrailingZeros();
-        BigDecimal shown = plain.scale() > 4 ? plain.setScale(4, RoundingMode.UP) : plain;
+        BigDecimal shown = plain.scale() > 6 ? plain.setScale(6, RoundingMode.UP) : plain;
         return (shown.scale() < 0 ? shown.setScale(0) : shown).toPlainString() + " " + currency.getCurrencyCode();
     }
 }
