@@ -63,7 +63,7 @@ class BadInputTest {
                 json("something behind it", 400, "malformed JSON", "{} {}"),
                 json("no object", 400, "JSON object", "[1]"),
                 json("empty", 400, "JSON", ""),
-                json("nested too deep", 400, "malformed JSON", "{\"metadata\":" + "[".repeat(5000)),
+                json("nested too deep", 413, "200 levels", "{\"metadata\":" + "[".repeat(5000)),
                 json("over a megabyte", 413, "1048576", "{\"userId\": \"" + "u".repeat(1 << 20) + "\"}"),
                 attempt(
                         "JSON without its content type",
