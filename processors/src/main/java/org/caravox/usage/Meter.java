@@ -1,11 +1,8 @@
 package org.caravox.usage;
 
 import java.math.BigDecimal;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Currency;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +15,6 @@ import org.caravox.providers.Request;
 import org.caravox.providers.Use;
 import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
-import org.jdbi.v3.core.ConnectionFactory;
-import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,21 +44,6 @@ public final class Meter {
         this.prices = prices;
         this.assumed = assumed;
         this.clock = clock;
-    }
-
-    /** One that writes nothing down and knows no budgets: to try the parts of a hub by themselves. */
-    public static Meter none() {
-        Clock clock = Clock.systemUTC();
-        Currency none = Currency.getInstance("XXX");
-        ConnectionFactory nowhere = () -> {
-            throw new SQLException("there is no database");
-        };
-        return new Meter(
-                usage -> {},
-                new Budgets(Jdbi.create(nowhere), tenant -> Optional.empty(), none, clock),
-                new Prices(none, List.of()),
-                new Assumed(Duration.ofMinutes(10), 1000),
-                clock);
     }
 
     /**

@@ -31,7 +31,7 @@ import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.speech.AudioFormat.Container;
 import org.caravox.speech.AudioFormat.Encoding;
-import org.caravox.usage.Meter;
+import org.caravox.usage.Meters;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +73,7 @@ class SpeechTest {
                         1 << 20,
                         JsonMapper.builder().build()),
                 new SpeechSettings(100, edition),
-                Meter.none(),
+                Meters.none(),
                 Clock.systemUTC());
     }
 

@@ -35,7 +35,7 @@ import org.caravox.speech.SpeechSettings;
 import org.caravox.speech.Spoken;
 import org.caravox.speech.mary.MaryEngine;
 import org.caravox.speech.mary.MaryVoice;
-import org.caravox.usage.Meter;
+import org.caravox.usage.Meters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -72,7 +72,7 @@ class SpokenFormsTest {
                 new Conversion(new Encoder(Ffmpeg.bundled())),
                 new SpeechCache(folder, 0, 0, JsonMapper.builder().build()),
                 new SpeechSettings(1_000, ""),
-                Meter.none(),
+                Meters.none(),
                 Clock.systemUTC()));
     }
 
