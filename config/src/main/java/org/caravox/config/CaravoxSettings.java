@@ -38,6 +38,7 @@ record CaravoxSettings(
         Path data,
         Path cache,
         String region,
+        Roles roles,
         String node,
         String log,
         Audio audio,
@@ -56,6 +57,8 @@ record CaravoxSettings(
         Probes probes,
         Map<String, String> secrets,
         Jobs jobs,
+        RabbitMq rabbitmq,
+        Events events,
         Idempotency idempotency,
         Limits limits,
         UsageEntry usage,
@@ -143,10 +146,33 @@ record CaravoxSettings(
         }
     }
 
+    /** What this hub does: lets requests in, works on jobs, or both. */
+    record Roles(boolean door, boolean worker) {}
+
+    /** Where jobs wait for workers. */
+    enum Queue {
+        TABLE,
+        RABBITMQ
+    }
+
+    /** Where uploads wait for workers. */
+    enum UploadsOn {
+        DISK,
+        DATABASE
+    }
+
+    record RabbitMq(String queue, int concurrency, int prefetch, Duration confirmWithin) {}
+
+    /** Where events are streamed to: a topic of Kafka, or none. */
+    record Events(String topic) {}
+
     record Jobs(
+            Queue queue,
             String dispatch,
             String webhooks,
             int workers,
+            int window,
+            UploadsOn recordings,
             Duration lease,
             int attempts,
             Duration backOff,

@@ -7,9 +7,12 @@ import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
 import org.caravox.jobs.CallbackForm;
+import org.caravox.jobs.Endings;
+import org.caravox.jobs.JobAcceptance;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
+import org.caravox.jobs.KeptRecordings;
 import org.caravox.jobs.Notifications;
 import org.caravox.requests.Idempotency;
 import org.caravox.transcription.TranscriptCache;
@@ -54,8 +57,30 @@ class JobsConfiguration {
     }
 
     @Bean
-    Jobs jobs(Jdbi database, ObjectMapper json, AudioStore audio, TranscriptionMetrics metrics) {
-        return new Jobs(database, json, audio, metrics);
+    Endings endings(CaravoxSettings settings) {
+        String topic = settings.events().topic();
+        return new Endings(topic.isBlank() ? null : topic);
+    }
+
+    @Bean
+    KeptRecordings keptRecordings() {
+        return KeptRecordings.ON_DISK;
+    }
+
+    @Bean
+    JobAcceptance jobAcceptance(List<JobAcceptance.Obstacle> obstacles) {
+        return new JobAcceptance(obstacles);
+    }
+
+    @Bean
+    Jobs jobs(
+            Jdbi database,
+            ObjectMapper json,
+            AudioStore audio,
+            KeptRecordings recordings,
+            Endings endings,
+            TranscriptionMetrics metrics) {
+        return new Jobs(database, json, audio, recordings, endings, metrics);
     }
 
     @Bean
@@ -64,10 +89,11 @@ class JobsConfiguration {
             ObjectMapper json,
             JobSettings settings,
             Transcripts transcripts,
+            Endings endings,
             AudioStore audio,
             TranscriptionMetrics metrics,
             Clock clock) {
-        JobLeases leases = new JobLeases(database, json, settings, transcripts, audio, metrics, clock);
+        JobLeases leases = new JobLeases(database, json, settings, transcripts, endings, audio, metrics, clock);
         if (settings.node().equals(EMBEDDED_NODE)) {
             leases.takeBack();
         }

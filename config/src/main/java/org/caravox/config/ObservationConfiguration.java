@@ -40,10 +40,12 @@ class ObservationConfiguration {
     }
 
     @Bean
-    HealthIndicator jobsHealthIndicator(Jobs jobs, CamelContext camel) {
+    HealthIndicator jobsHealthIndicator(Jobs jobs, CamelContext camel, CaravoxSettings settings) {
+        String route =
+                settings.jobs().queue() == CaravoxSettings.Queue.TABLE ? "take-from-table" : "take-from-rabbitmq";
         return () -> {
-            boolean working =
-                    camel.getRouteController().getRouteStatus("run-job").isStarted();
+            boolean working = !settings.roles().worker()
+                    || camel.getRouteController().getRouteStatus(route).isStarted();
             return (working ? Health.up() : Health.down())
                     .withDetail("queued", jobs.depth())
                     .build();

@@ -46,6 +46,7 @@ import org.caravox.dialogue.LanguageModel;
 import org.caravox.dialogue.Reply;
 import org.caravox.dialogue.ReplyStream;
 import org.caravox.dialogue.Tokens;
+import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.LeasedWork;
@@ -339,6 +340,7 @@ class UsageTest {
                 json,
                 new JobSettings("node", some, 1, some, some, 0, some, some, List.of()),
                 hub.transcripts,
+                new Endings(null),
                 new AudioStore(new AudioSettings(folder.resolve("audio"), 1 << 20, some, 8, some)),
                 new TranscriptionMetrics(metrics, "here"),
                 time);

@@ -4,15 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -25,12 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Works on leased rows, some at a time, each on a thread of its own. New work is announced by NOTIFY and, should that
- * be lost, found by polling. A lease is renewed while its row is worked on; when it is lost, the work is called off.
- * Stopping gives all that is under way back at once.
+ * be lost, found by polling.
  */
 final class JobsTableConsumer extends DefaultConsumer {
 
@@ -39,42 +30,14 @@ final class JobsTableConsumer extends DefaultConsumer {
     private static final int LISTEN_MS = 500;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-    /**
-     * A lease that is worked on; its worker is interrupted only while it is at this lease. What does not heed that, like
-     * a call to a provider, is told by hanging up.
-     */
-    private static final class UnderWay {
-        private final Lease lease;
-        private final HangUp hangUp = new HangUp();
-        private final Thread worker = Thread.currentThread();
-        private boolean over;
-
-        UnderWay(Lease lease) {
-            this.lease = lease;
-        }
-
-        synchronized void callOff() {
-            if (!over) {
-                worker.interrupt();
-                hangUp.hangUp();
-            }
-        }
-
-        synchronized void end() {
-            over = true;
-        }
-    }
-
     private final String name;
     private final LeasedWork work;
     private final DataSource database;
     private final int workers;
     private final Bell bell = new Bell();
-    private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
+    private final LeaseKeeper keeper;
     private volatile boolean running;
     private @Nullable ExecutorService threads;
-    private @Nullable ScheduledExecutorService heart;
-    private @Nullable Future<?> heartbeat;
 
     JobsTableConsumer(
             JobsTableEndpoint endpoint,
@@ -88,23 +51,21 @@ final class JobsTableConsumer extends DefaultConsumer {
         this.work = work;
         this.database = database;
         this.workers = workers;
+        this.keeper = new LeaseKeeper(name, work, endpoint.getCamelContext());
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
         running = true;
+        keeper.start();
         var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
         ExecutorService pool = executors.newFixedThreadPool(this, name + "-worker", workers + 1);
-        ScheduledExecutorService beat = executors.newSingleThreadScheduledExecutor(this, name + "-heartbeat");
         pool.execute(this::listen);
         for (int worker = 0; worker < workers; worker++) {
             pool.execute(this::work);
         }
-        long every = Math.max(500, Math.min(2000, work.lease().toMillis() / 3));
-        heartbeat = beat.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
         threads = pool;
-        heart = beat;
     }
 
     @Override
@@ -112,30 +73,11 @@ final class JobsTableConsumer extends DefaultConsumer {
         running = false;
         bell.ring();
         var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-        if (heart != null && heartbeat != null) {
-            heartbeat.cancel(false);
-            executors.shutdownNow(heart);
-        }
-        underWay.forEach(task -> {
-            release(task.lease);
-            task.callOff();
-        });
+        keeper.stop();
         if (threads != null) {
             executors.shutdownGraceful(threads, STOP_WITHIN.toMillis());
         }
         super.doStop();
-    }
-
-    private void release(Lease lease) {
-        try {
-            work.release(lease);
-        } catch (RuntimeException e) {
-            log.warn(
-                    "queue.release.failed queue={} id={} reason=\"{}\": its lease will end",
-                    name,
-                    lease.id(),
-                    e.getMessage());
-        }
     }
 
     private void work() {
@@ -166,22 +108,11 @@ final class JobsTableConsumer extends DefaultConsumer {
     }
 
     private void process(Lease lease) {
-        UnderWay task = new UnderWay(lease);
-        underWay.add(task);
-        MDC.put("request", lease.id().toString());
+        LeaseKeeper.UnderWay task = keeper.begin(lease);
         try {
-            if (running) {
-                route(lease, task.hangUp);
-            } else {
-                release(lease);
-            }
+            route(lease, task.hangUp());
         } finally {
             task.end();
-            underWay.remove(task);
-            if (Thread.interrupted()) {
-                release(lease);
-            }
-            MDC.remove("request");
         }
     }
 
@@ -210,25 +141,6 @@ final class JobsTableConsumer extends DefaultConsumer {
         } else {
             log.error("queue.route.failed queue={} id={}: its lease will end", name, lease.id(), failure);
         }
-    }
-
-    private void renew() {
-        IdentityHashMap<Lease, UnderWay> tasks = new IdentityHashMap<>();
-        underWay.forEach(task -> tasks.put(task.lease, task));
-        if (tasks.isEmpty()) {
-            return;
-        }
-        try {
-            work.renew(List.copyOf(tasks.keySet())).forEach(tasks::remove);
-            tasks.forEach(this::callOff);
-        } catch (RuntimeException e) {
-            log.warn("queue.renew.failed queue={} reason=\"{}\"", name, e.getMessage());
-        }
-    }
-
-    private void callOff(Lease lost, UnderWay task) {
-        log.info("queue.lease.lost queue={} id={}", name, lost.id());
-        task.callOff();
     }
 
     private void listen() {

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param priority        0 to 9, higher first
  * @param attempts        how often it has been begun
  * @param error           why it failed, or why its last attempt did
+ * @param fault           whose doing that was: {@code caller} or {@code hub}
+ * @param batchId         the batch that it belongs to
+ * @param item            what the batch calls it
+ * @param messageId       what the message that made it was called
  * @param progressSeconds how much of the recording has been heard
  * @param audioSeconds    how long the recording is, if known
  * @param transcriptUrl   the path of its transcript, once there is one
@@ -31,6 +35,10 @@ public record Job(
         int priority,
         int attempts,
         @Nullable String error,
+        @Nullable String fault,
+        @Nullable UUID batchId,
+        @Nullable String item,
+        @Nullable String messageId,
         double progressSeconds,
         @Nullable Double audioSeconds,
         @Nullable String transcriptUrl,

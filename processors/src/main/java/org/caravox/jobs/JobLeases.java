@@ -2,23 +2,27 @@ package org.caravox.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.resilience4j.retry.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.audio.AudioStore;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.HangUp;
 import org.caravox.requests.Patience;
-import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.Transcript;
@@ -26,7 +30,6 @@ import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.TranscriptionMetrics.Outcome;
 import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Transcripts;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +43,38 @@ public final class JobLeases implements LeasedWork {
     private static final Logger log = LoggerFactory.getLogger(JobLeases.class);
 
     static final String CHANNEL = "caravox_jobs";
+    private static final String OVERTAKEN = "overtaken";
+    private static final int MOST_TOGETHER = 100;
+
+    private static final String FROM_QUEUE_TO_RUNNING =
+            """
+            status = 'running', attempts = attempts + 1, fence = fence + 1, started_at = now(), dispatched_at = null,
+            lease_owner = :node, lease_until = now() + :lease * interval '1 second', progress_ms = 0""";
+
+    private static final String MOST_URGENT = "with recursive " + Waiting.TENANTS
+            + """
+            , busy as (select tenant, count(*) as jobs from jobs where status = 'running' group by tenant)
+            select due.id
+            from tenants_waiting w left join busy using (tenant)
+            cross join lateral ("""
+            + Waiting.DUE
+            + """
+             limit 1 for update skip locked) due
+            where w.tenant is not null
+            order by coalesce(busy.jobs, 0), due.priority desc, due.due_at limit 1""";
+
+    private record Completion(Lease lease, TranscriptionRequest request, Transcript transcript) {}
 
     private final Jdbi database;
     private final ObjectMapper json;
     private final JobSettings settings;
     private final Transcripts transcripts;
+    private final Endings endings;
     private final AudioStore audio;
     private final TranscriptionMetrics metrics;
     private final Clock clock;
+    private final Together<UUID, Optional<Lease>> claims = new Together<>(MOST_TOGETHER, this::claimAll);
+    private final Together<Completion, Boolean> completions = new Together<>(MOST_TOGETHER, this::completeAll);
     private final Map<UUID, Duration> progress = new ConcurrentHashMap<>();
 
     public JobLeases(
@@ -55,6 +82,7 @@ public final class JobLeases implements LeasedWork {
             ObjectMapper json,
             JobSettings settings,
             Transcripts transcripts,
+            Endings endings,
             AudioStore audio,
             TranscriptionMetrics metrics,
             Clock clock) {
@@ -62,6 +90,7 @@ public final class JobLeases implements LeasedWork {
         this.json = json;
         this.settings = settings;
         this.transcripts = transcripts;
+        this.endings = endings;
         this.audio = audio;
         this.metrics = metrics;
         this.clock = clock;
@@ -77,40 +106,88 @@ public final class JobLeases implements LeasedWork {
         return settings.lease();
     }
 
+    /** Of the tenants that have jobs waiting, the one with the fewest under way is next, with its most urgent. */
     @Override
     public Optional<Lease> claim() {
-        expire();
-        return database.withHandle(handle -> handle.createQuery(
-                        """
-                        update jobs set status = 'running', attempts = attempts + 1, fence = fence + 1, started_at = now(),
-                               lease_owner = :node, lease_until = now() + :lease * interval '1 second', progress_ms = 0
-                        where id = (select id from jobs where status = 'queued' and due_at <= now()
-                                    order by priority desc, due_at limit 1 for update skip locked)
-                        returning id, fence, request""")
+        return database.withHandle(handle -> handle.createQuery("with chosen as (" + MOST_URGENT + ") update jobs set "
+                        + FROM_QUEUE_TO_RUNNING
+                        + " where id = (select id from chosen) returning id, fence, request")
                 .bind("node", settings.node())
                 .bind("lease", settings.lease().toSeconds())
-                .map((row, context) -> new Lease(
-                        row.getObject("id", UUID.class), row.getLong("fence"), read(row.getString("request"))))
+                .map((row, context) -> lease(row))
                 .findOne());
     }
 
-    /** Jobs whose worker died go back to the queue, or fail when it was their last attempt. */
-    private void expire() {
-        List<String> statuses = database.withHandle(handle -> handle.createQuery(
-                        """
-                        update jobs set lease_until = null, fence = fence + 1,
-                               status = case when attempts < :attempts then 'queued' else 'failed' end,
-                               ended_at = case when attempts < :attempts then null else now() end,
-                               error = 'the worker died in attempt ' || attempts,
-                               webhook_status = case when attempts < :attempts or webhook_url is null then webhook_status else 'pending' end,
-                               webhook_due_at = case when attempts < :attempts or webhook_url is null then null else now() end
-                        where status = 'running' and lease_until < now() returning status""")
-                .bind("attempts", settings.attempts())
-                .mapTo(String.class)
-                .list());
+    /**
+     * Takes the job that a message names; empty when it is done, cancelled or in other hands. While the database is away,
+     * it is waited for.
+     */
+    public Optional<Lease> claim(UUID job) {
+        return patiently(() -> claims.ask(job));
+    }
+
+    private List<Optional<Lease>> claimAll(List<UUID> jobs) {
+        Map<UUID, Lease> claimed = database.withHandle(handle -> handle.createQuery("update jobs set "
+                        + FROM_QUEUE_TO_RUNNING
+                        + " where id = any(:ids) and status = 'queued' returning id, fence, request")
+                .bindArray("ids", UUID.class, jobs.toArray())
+                .bind("node", settings.node())
+                .bind("lease", settings.lease().toSeconds())
+                .map((row, context) -> lease(row))
+                .collectToMap(Lease::id, lease -> lease));
+        return jobs.stream()
+                .map(job -> Optional.ofNullable(claimed.remove(job)))
+                .toList();
+    }
+
+    private Lease lease(ResultSet row) throws SQLException {
+        return new Lease(row.getObject("id", UUID.class), row.getLong("fence"), read(row.getString("request")));
+    }
+
+    /**
+     * Jobs whose worker died go back to the queue, or fail when it was their last attempt. After a pause of the database
+     * itself, the workers have a whole lease to say that they are alive.
+     */
+    @Override
+    public void expire() {
+        List<String> statuses = database.inTransaction(handle -> {
+            Map<UUID, String> expired = handle.createQuery(
+                            """
+                            with expired as (
+                              update jobs set lease_until = null, fence = fence + 1, fault = 'hub',
+                                     status = case when attempts < :attempts then 'queued' else 'failed' end,
+                                     ended_at = case when attempts < :attempts then null else now() end,
+                                     error = 'the worker died in attempt ' || attempts,
+                                     webhook_status = case when attempts < :attempts or webhook_url is null then webhook_status else 'pending' end,
+                                     webhook_due_at = case when attempts < :attempts or webhook_url is null then null else now() end
+                              where id in (select id from jobs where status = 'running' and lease_until < now()
+                                             and pg_postmaster_start_time() < now() - :lease * interval '1 second'
+                                           limit 1000 for update skip locked)
+                              returning id, fence, attempts, lease_owner, error, status),
+                            noted as (
+                              insert into job_failures (job, fence, attempt, node, fault, error, at)
+                              select id, fence, attempts, lease_owner, 'hub', error, now() from expired)
+                            select id, status from expired""")
+                    .bind("attempts", settings.attempts())
+                    .bind("lease", settings.lease().toSeconds())
+                    .map((row, context) -> Map.entry(row.getObject("id", UUID.class), row.getString("status")))
+                    .collectToMap(Map.Entry::getKey, Map.Entry::getValue);
+            endings.record(handle, failed(expired));
+            return List.copyOf(expired.values());
+        });
+        if (!statuses.isEmpty()) {
+            log.warn("jobs.expired jobs={}: their workers gave no sign of life", statuses.size());
+        }
         statuses.stream()
                 .filter(JobStatus.FAILED.word()::equals)
                 .forEach(failed -> metrics.count(Outcome.FAILED, null));
+    }
+
+    private static List<UUID> failed(Map<UUID, String> statuses) {
+        return statuses.entrySet().stream()
+                .filter(job -> job.getValue().equals(JobStatus.FAILED.word()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Takes back what this hub's former life left running: only where no other hub can have its name. */
@@ -126,23 +203,26 @@ public final class JobLeases implements LeasedWork {
 
     @Override
     public List<Lease> renew(List<Lease> leases) {
-        return database.withHandle(
-                handle -> leases.stream().filter(lease -> renew(handle, lease)).toList());
-    }
-
-    private boolean renew(Handle handle, Lease lease) {
-        return handle.createUpdate(
-                                """
-                        update jobs set lease_until = now() + :lease * interval '1 second', progress_ms = :progress
-                        where id = :id and fence = :fence and status = 'running'""")
-                        .bind("lease", settings.lease().toSeconds())
-                        .bind(
-                                "progress",
-                                progress.getOrDefault(lease.id(), Duration.ZERO).toMillis())
-                        .bind("id", lease.id())
-                        .bind("fence", lease.fence())
-                        .execute()
-                == 1;
+        Set<UUID> alive = database.withHandle(handle -> handle.createQuery(
+                        """
+                        update jobs set lease_until = now() + :lease * interval '1 second', progress_ms = mine.progress
+                        from unnest(:ids, :fences, :progress) as mine (id, fence, progress)
+                        where jobs.id = mine.id and jobs.fence = mine.fence and status = 'running'
+                        returning jobs.id""")
+                .bind("lease", settings.lease().toSeconds())
+                .bindArray("ids", UUID.class, leases.stream().map(Lease::id).toArray())
+                .bindArray(
+                        "fences", Long.class, leases.stream().map(Lease::fence).toArray())
+                .bindArray(
+                        "progress",
+                        Long.class,
+                        leases.stream()
+                                .map(lease -> progress.getOrDefault(lease.id(), Duration.ZERO)
+                                        .toMillis())
+                                .toArray())
+                .mapTo(UUID.class)
+                .collectIntoSet());
+        return leases.stream().filter(lease -> alive.contains(lease.id())).toList();
     }
 
     @Override
@@ -172,10 +252,10 @@ public final class JobLeases implements LeasedWork {
 
     /**
      * A job is done: its transcript and its end are written as one. A claim that was overtaken changes nothing, but what
-     * it used is written down; also by a worker that is called off, who would get no connection while interrupted.
+     * it used is written down. While the database is away, it is waited for.
      */
     public void complete(@ExchangeProperty("lease") Lease lease, @Body Transcript transcript) throws IOException {
-        boolean calledOff = Thread.interrupted();
+        boolean calledOff = Thread.interrupted(); // it would get no connection while interrupted
         try {
             completeUndisturbed(lease, transcript);
         } finally {
@@ -187,7 +267,8 @@ public final class JobLeases implements LeasedWork {
 
     private void completeUndisturbed(Lease lease, Transcript transcript) throws IOException {
         TranscriptionRequest request = (TranscriptionRequest) lease.task();
-        boolean ended = end(lease, request, transcript);
+        Completion completion = new Completion(lease, request, transcript);
+        boolean ended = patiently(() -> completions.ask(completion));
         progress.remove(lease.id());
         if (!ended) {
             log.warn("job.overtaken job={} fence={}", lease.id(), lease.fence());
@@ -201,25 +282,56 @@ public final class JobLeases implements LeasedWork {
                 "job.completed job={} tenant={} seconds={}", lease.id(), request.tenant(), latency.toMillis() / 1000.0);
     }
 
-    private boolean end(Lease lease, TranscriptionRequest request, Transcript transcript) {
-        return database.inTransaction(handle -> {
-            int mine = handle.createUpdate(
+    private List<Boolean> completeAll(List<Completion> done) {
+        Set<UUID> ended = database.inTransaction(handle -> {
+            Set<UUID> mine = handle.createQuery(
                             """
                             update jobs set status = 'completed', ended_at = now(), lease_until = null, error = null,
-                                   audio_ms = :audioMs, progress_ms = :audioMs,
+                                   fault = null, audio_ms = done.audio, progress_ms = done.audio,
                                    webhook_status = case when webhook_url is null then null else 'pending' end,
                                    webhook_due_at = case when webhook_url is null then null else now() end
-                            where id = :id and fence = :fence and status = 'running'""")
-                    .bind("id", lease.id())
-                    .bind("fence", lease.fence())
-                    .bind("audioMs", Math.round(transcript.duration() * 1000))
-                    .execute();
-            if (mine == 1) {
-                transcripts.record(handle, request.tenant(), transcript);
-                announceWebhook(handle, request);
-            }
-            return mine == 1;
+                            from unnest(:ids, :fences, :audio) as done (id, fence, audio)
+                            where jobs.id = done.id and jobs.fence = done.fence and status = 'running'
+                            returning jobs.id""")
+                    .bindArray(
+                            "ids",
+                            UUID.class,
+                            done.stream().map(each -> each.lease().id()).toArray())
+                    .bindArray(
+                            "fences",
+                            Long.class,
+                            done.stream().map(each -> each.lease().fence()).toArray())
+                    .bindArray(
+                            "audio",
+                            Long.class,
+                            done.stream()
+                                    .map(each -> Math.round(each.transcript().duration() * 1000))
+                                    .toArray())
+                    .mapTo(UUID.class)
+                    .collectIntoSet();
+            transcripts.recordAll(
+                    handle,
+                    done.stream()
+                            .filter(each -> mine.contains(each.lease().id()))
+                            .map(each -> new Transcripts.Made(each.request().tenant(), each.transcript()))
+                            .toList());
+            endings.record(handle, mine);
+            return mine;
         });
+        return done.stream()
+                .map(each -> ended.contains(each.lease().id()) || isCompletedBy(each.lease()))
+                .toList();
+    }
+
+    /** Whether a try before this one went through, though its answer was lost. */
+    private boolean isCompletedBy(Lease lease) {
+        return database.withHandle(handle -> handle.createQuery(
+                        "select 1 from jobs where id = :id and fence = :fence and status = 'completed'")
+                .bind("id", lease.id())
+                .bind("fence", lease.fence())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
     }
 
     /** An attempt failed: the job waits for the next one, or ends when there is none or none can help. */
@@ -228,45 +340,18 @@ public final class JobLeases implements LeasedWork {
             throws IOException {
         progress.remove(lease.id());
         TranscriptionRequest request = (TranscriptionRequest) lease.task();
-        boolean hopeless = failure instanceof Refusal refusal && !refusal.mayPass();
-        String reason = failure instanceof Refusal ? failure.getMessage() : "Transcription failed";
-        String status = database.inTransaction(handle -> {
-            Optional<String> now = handle.createQuery(
-                            """
-                            update jobs set lease_until = null, error = :error,
-                                   status = case when attempts < :attempts and not :hopeless then 'queued' else 'failed' end,
-                                   due_at = now() + least(:firstWait * power(2, attempts - 1), :maxWait) * interval '1 millisecond',
-                                   ended_at = case when attempts < :attempts and not :hopeless then null else now() end,
-                                   webhook_status = case when webhook_url is null or (attempts < :attempts and not :hopeless)
-                                                         then webhook_status else 'pending' end,
-                                   webhook_due_at = case when webhook_url is null or (attempts < :attempts and not :hopeless)
-                                                         then null else now() end
-                            where id = :id and fence = :fence and status = 'running' returning status""")
-                    .bind("id", lease.id())
-                    .bind("fence", lease.fence())
-                    .bind("error", reason)
-                    .bind("attempts", settings.attempts())
-                    .bind("hopeless", hopeless)
-                    .bind(
-                            "firstWait",
-                            settings.firstWait(ThreadLocalRandom.current().nextDouble())
-                                    .toMillis())
-                    .bind("maxWait", settings.maxBackOff().toMillis())
-                    .mapTo(String.class)
-                    .findOne();
-            announceWebhook(handle, request);
-            return now.orElse("overtaken");
-        });
-        if (!request.uploaded() && !status.equals("overtaken")) {
+        Failure why = Failure.of(failure);
+        String status = patiently(() -> fail(lease, why));
+        if (!request.uploaded() && !status.equals(OVERTAKEN)) {
             audio.drop(lease.id());
         }
-        if (failure instanceof Refusal) {
+        if (why.told()) {
             log.warn(
                     "job.attempt.refused job={} tenant={} status={} reason=\"{}\"",
                     lease.id(),
                     request.tenant(),
                     status,
-                    reason);
+                    why.reason());
         } else {
             log.error("job.attempt.failed job={} tenant={} status={}", lease.id(), request.tenant(), status, failure);
         }
@@ -275,10 +360,50 @@ public final class JobLeases implements LeasedWork {
         }
     }
 
-    private static void announceWebhook(Handle handle, TranscriptionRequest request) {
-        if (request.webhookUrl() != null) {
-            handle.execute("select pg_notify('" + Notifications.CHANNEL + "', '')");
-        }
+    /** Says how the job stands now. */
+    private String fail(Lease lease, Failure why) {
+        return database.inTransaction(handle -> {
+            Optional<String> now = handle.createQuery(
+                            """
+                            with failing as (
+                              update jobs set lease_until = null, error = :error, fault = :fault,
+                                     status = case when attempts < :attempts and not :hopeless then 'queued' else 'failed' end,
+                                     due_at = now() + least(:firstWait * power(2, attempts - 1), :maxWait) * interval '1 millisecond',
+                                     ended_at = case when attempts < :attempts and not :hopeless then null else now() end,
+                                     webhook_status = case when webhook_url is null or (attempts < :attempts and not :hopeless)
+                                                           then webhook_status else 'pending' end,
+                                     webhook_due_at = case when webhook_url is null or (attempts < :attempts and not :hopeless)
+                                                           then null else now() end
+                              where id = :id and fence = :fence and status = 'running'
+                              returning id, fence, attempts, lease_owner, status),
+                            noted as (
+                              insert into job_failures (job, fence, attempt, node, fault, error, at)
+                              select id, fence, attempts, lease_owner, :fault, :error, now() from failing
+                              on conflict do nothing)
+                            select status from failing""")
+                    .bind("id", lease.id())
+                    .bind("fence", lease.fence())
+                    .bind("error", why.reason())
+                    .bind("fault", why.fault().word())
+                    .bind("attempts", settings.attempts())
+                    .bind("hopeless", why.hopeless())
+                    .bind(
+                            "firstWait",
+                            settings.firstWait(ThreadLocalRandom.current().nextDouble())
+                                    .toMillis())
+                    .bind("maxWait", settings.maxBackOff().toMillis())
+                    .mapTo(String.class)
+                    .findOne();
+            if (now.filter(JobStatus.FAILED.word()::equals).isPresent()) {
+                endings.record(handle, List.of(lease.id()));
+            }
+            return now.orElse(OVERTAKEN);
+        });
+    }
+
+    private <T> T patiently(Supplier<T> change) {
+        return Retry.decorateSupplier(Retry.of("jobs", settings.databaseAway()), change)
+                .get();
     }
 
     private TranscriptionRequest read(String request) {

@@ -1,5 +1,7 @@
 package org.caravox.jobs;
 
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,6 +40,20 @@ public record JobSettings(
             throw new IllegalArgumentException("caravox.jobs.lease must be at least 2s, was " + lease);
         }
         webhookRetries = List.copyOf(webhookRetries);
+    }
+
+    private static final Duration DATABASE_WAIT = Duration.ofMillis(200);
+    private static final Duration DATABASE_LONGEST_WAIT = Duration.ofSeconds(3);
+
+    /** How long the end of a job is held while the database is away: as long as a worker may work on it. */
+    RetryConfig databaseAway() {
+        return RetryConfig.custom()
+                .maxAttempts(
+                        (int) Math.max(10, Math.min(deadline.toSeconds(), 600) / DATABASE_LONGEST_WAIT.toSeconds()))
+                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(
+                        DATABASE_WAIT, IntervalFunction.DEFAULT_MULTIPLIER, DATABASE_LONGEST_WAIT))
+                .retryOnException(DatabaseAway::is)
+                .build();
     }
 
     /**

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.camel.Body;
 import org.caravox.audio.AudioStore;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.TranscriptionMetrics;
@@ -20,6 +24,7 @@ import org.caravox.transcription.TranscriptionMetrics.Outcome;
 import org.caravox.transcription.TranscriptionRequest;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,53 +34,109 @@ public final class Jobs {
 
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
 
-    private static final String COLUMNS = "id, status, user_id, priority, attempts, error, progress_ms, audio_ms,"
-            + " webhook_status, created_at, started_at, due_at, ended_at";
+    private static final String COLUMNS =
+            "id, status, user_id, priority, attempts, error, fault, batch, item, message_id,"
+                    + " progress_ms, audio_ms, webhook_status, created_at, started_at, due_at, ended_at";
+
+    private static final String INSERT =
+            """
+            insert into jobs (id, tenant, user_id, status, priority, request, audio_ms, created_at, due_at,
+                              webhook_url, webhook_status, batch, item, message_id)
+            values (:id, :tenant, :userId, 'queued', :priority, cast(:request as jsonb), :audioMs, :createdAt,
+                    now(), :webhookUrl, :webhookStatus, cast(:batch as uuid), :item, :messageId)
+            on conflict do nothing""";
 
     private final Jdbi database;
     private final ObjectMapper json;
     private final AudioStore audio;
+    private final KeptRecordings recordings;
+    private final Endings endings;
     private final TranscriptionMetrics metrics;
 
-    public Jobs(Jdbi database, ObjectMapper json, AudioStore audio, TranscriptionMetrics metrics) {
+    public Jobs(
+            Jdbi database,
+            ObjectMapper json,
+            AudioStore audio,
+            KeptRecordings recordings,
+            Endings endings,
+            TranscriptionMetrics metrics) {
         this.database = database;
         this.json = json;
         this.audio = audio;
+        this.recordings = recordings;
+        this.endings = endings;
         this.metrics = metrics;
     }
 
     /** Writes a job down; once this returns it will be done, whatever crashes. The same request twice is one job. */
-    public Job submit(TranscriptionRequest request) throws IOException {
+    public Job submit(@Body TranscriptionRequest request) throws IOException {
+        return submit(Submission.of(request));
+    }
+
+    /**
+     * Writes a job down. What was submitted before, by its id, its name in its batch or its message's id, is one job.
+     *
+     * @return the job, as it stands
+     */
+    public Job submit(Submission submission) throws IOException {
+        TranscriptionRequest request = submission.request();
         if (request.uploaded()) {
             audio.secure(request.id());
         }
-        database.useHandle(handle -> handle.createUpdate(
+        UUID job = database.inTransaction(handle -> {
+            if (submit(handle, List.of(submission)) == 1) {
+                if (request.uploaded()) {
+                    recordings.keep(handle, request.id());
+                }
+                return request.id();
+            }
+            return known(handle, submission);
+        });
+        log.info("job.queued job={} tenant={} priority={}", job, request.tenant(), request.priority());
+        return get(request.tenant(), job);
+    }
+
+    /**
+     * Writes jobs down as part of a transaction; those that were submitted before are left as they are. Recordings are
+     * not looked at.
+     *
+     * @return how many are new
+     */
+    public int submit(Handle handle, List<Submission> submissions) {
+        PreparedBatch batch = handle.prepareBatch(INSERT);
+        for (Submission submission : submissions) {
+            TranscriptionRequest request = submission.request();
+            Duration length = request.audioDuration();
+            URI webhook = request.webhookUrl();
+            batch.bind("id", request.id())
+                    .bind("tenant", request.tenant())
+                    .bind("userId", request.userId())
+                    .bind("priority", request.priority())
+                    .bind("request", write(request))
+                    .bind("audioMs", length == null ? null : length.toMillis())
+                    .bind("createdAt", request.receivedAt())
+                    .bind("webhookUrl", webhook == null ? null : webhook.toString())
+                    .bind("webhookStatus", webhook == null ? null : "waiting")
+                    .bind("batch", submission.batch())
+                    .bind("item", submission.item())
+                    .bind("messageId", submission.messageId())
+                    .add();
+        }
+        return Arrays.stream(batch.execute()).sum();
+    }
+
+    private static UUID known(Handle handle, Submission submission) {
+        return handle.createQuery(
                         """
-                        insert into jobs (id, tenant, user_id, status, priority, request, audio_ms, created_at, due_at,
-                                          webhook_url, webhook_status)
-                        values (:id, :tenant, :userId, 'queued', :priority, cast(:request as jsonb), :audioMs, :createdAt,
-                                now(), :webhookUrl, :webhookStatus)
-                        on conflict (id) do nothing""")
-                .bind("id", request.id())
-                .bind("tenant", request.tenant())
-                .bind("userId", request.userId())
-                .bind("priority", request.priority())
-                .bind("request", write(request))
-                .bind(
-                        "audioMs",
-                        request.audioDuration() == null
-                                ? null
-                                : request.audioDuration().toMillis())
-                .bind("createdAt", request.receivedAt())
-                .bind(
-                        "webhookUrl",
-                        request.webhookUrl() == null
-                                ? null
-                                : request.webhookUrl().toString())
-                .bind("webhookStatus", request.webhookUrl() == null ? null : "waiting")
-                .execute());
-        log.info("job.queued job={} tenant={} priority={}", request.id(), request.tenant(), request.priority());
-        return get(request.tenant(), request.id());
+                        select id from jobs where tenant = :tenant
+                          and (id = :id or (batch = cast(:batch as uuid) and item = :item) or message_id = :messageId)""")
+                .bind("tenant", submission.request().tenant())
+                .bind("id", submission.request().id())
+                .bind("batch", submission.batch())
+                .bind("item", submission.item())
+                .bind("messageId", submission.messageId())
+                .mapTo(UUID.class)
+                .first();
     }
 
     /**
@@ -135,7 +196,9 @@ public final class Jobs {
                     .bind("tenant", tenant)
                     .bind("id", id)
                     .execute();
-            handle.execute("select pg_notify('" + Notifications.CHANNEL + "', '')");
+            if (changed == 1) {
+                endings.record(handle, List.of(id));
+            }
             return changed == 1;
         });
         Job now = get(tenant, id);
@@ -161,7 +224,7 @@ public final class Jobs {
             int rows = handle.createUpdate(
                             """
                             update jobs set status = 'queued', attempts = 0, due_at = now(), ended_at = null, progress_ms = 0,
-                                   error = null, webhook_fence = webhook_fence + 1, webhook_attempts = 0, webhook_due_at = null,
+                                   error = null, fault = null, discarded_at = null, webhook_fence = webhook_fence + 1, webhook_attempts = 0, webhook_due_at = null,
                                    webhook_status = case when webhook_url is null then null else 'waiting' end
                             where tenant = :tenant and id = :id and status in ('failed', 'cancelled')""")
                     .bind("tenant", tenant)
@@ -226,6 +289,10 @@ public final class Jobs {
                 row.getInt("priority"),
                 row.getInt("attempts"),
                 row.getString("error"),
+                row.getString("fault"),
+                row.getObject("batch", UUID.class),
+                row.getString("item"),
+                row.getString("message_id"),
                 row.getLong("progress_ms") / 1000.0,
                 audioSeconds,
                 status == JobStatus.COMPLETED ? "/transcripts/" + id : null,

@@ -23,6 +23,9 @@ public interface LeasedWork {
     /** Takes the most urgent work that is due, if there is any. */
     Optional<Lease> claim();
 
+    /** Gives up the claims of holders that have given no sign of life: others may take their work. */
+    void expire();
+
     /**
      * Says that the holders of these leases are alive.
      *

@@ -154,6 +154,10 @@ public final class Notifications implements LeasedWork {
                 request.metadata()));
     }
 
+    /** A claim expires by itself: its row is due again then. */
+    @Override
+    public void expire() {}
+
     /** A notification takes seconds and has its own deadline: its lease is long enough and is not renewed. */
     @Override
     public List<Lease> renew(List<Lease> leases) {

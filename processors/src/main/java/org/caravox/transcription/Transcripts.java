@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.providers.Use;
@@ -98,6 +99,42 @@ public final class Transcripts {
                                 "createdAt", transcript.createdAt(),
                                 "transcript", transcript.transcript(),
                                 "content", write(transcript))));
+    }
+
+    /** A transcript and whose it is. */
+    public record Made(String tenant, Transcript transcript) {}
+
+    /** Stores transcripts and what they used as part of a transaction; the same ones twice change nothing. */
+    public void recordAll(Handle handle, List<Made> made) {
+        if (made.isEmpty()) {
+            return;
+        }
+        handle.createUpdate(
+                        """
+                        insert into transcripts (id, tenant, user_id, created_at, transcript, content)
+                        select id, tenant, user_id, cast(created_at as timestamptz), transcript, cast(content as jsonb)
+                        from unnest(:ids, :tenants, :userIds, :createdAt, :transcripts, :contents)
+                          as made (id, tenant, user_id, created_at, transcript, content)
+                        on conflict (id) do nothing""")
+                .bindArray("ids", UUID.class, each(made, Transcript::id))
+                .bindArray(
+                        "tenants", String.class, made.stream().map(Made::tenant).toArray())
+                .bindArray("userIds", String.class, each(made, Transcript::userId))
+                .bindArray("createdAt", String.class, each(made, transcript -> transcript
+                        .createdAt()
+                        .toString()))
+                .bindArray("transcripts", String.class, each(made, Transcript::transcript))
+                .bindArray("contents", String.class, each(made, this::write))
+                .execute();
+        ledger.recordAll(
+                handle,
+                made.stream()
+                        .map(each -> usage(each.tenant(), each.transcript()))
+                        .toList());
+    }
+
+    private static Object[] each(List<Made> made, Function<Transcript, Object> part) {
+        return made.stream().map(each -> part.apply(each.transcript())).toArray();
     }
 
     /** Writes down only what a transcript used, where nobody waits for it any more; the same one twice changes nothing. */

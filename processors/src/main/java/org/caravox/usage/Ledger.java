@@ -1,13 +1,17 @@
 package org.caravox.usage;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.caravox.providers.Use;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
  * Where usage is written down: once for each request and use, with its cost, in one statement with the end of its
@@ -75,9 +79,45 @@ public final class Ledger {
         }
     }
 
-    private static void bind(Query query, Usage usage) {
+    /** Writes the usage of many requests down as part of a transaction; the same requests again change nothing. */
+    public void recordAll(Handle handle, List<Usage> used) {
+        List<Usage> unlimited = new ArrayList<>();
+        for (Usage usage : used) {
+            if (budgets.of(usage.tenant()).isPresent()) {
+                record(handle, usage, Alongside.NOTHING);
+            } else {
+                unlimited.add(usage);
+            }
+        }
+        if (!unlimited.isEmpty()) {
+            recordUnlimited(handle, unlimited);
+        }
+    }
+
+    private void recordUnlimited(Handle handle, List<Usage> used) {
+        PreparedBatch batch = handle.prepareBatch(
+                """
+                insert into usage (request, use, tenant, provider, model, audio_ms, input_tokens, output_tokens,
+                                   characters, counted, cached, cost, at)
+                values (:request, :use, :tenant, :provider, :model, :audioMs, :inputTokens, :outputTokens,
+                        :characters, :counted, :cached, :cost, :at)
+                on conflict (request, use) do nothing""");
+        used.forEach(usage -> {
+            bind(batch, usage);
+            batch.add();
+        });
+        int[] written = batch.execute();
+        for (int i = 0; i < written.length; i++) {
+            if (written[i] == 1) {
+                metrics.count(used.get(i));
+            }
+        }
+    }
+
+    private static void bind(SqlStatement<?> statement, Usage usage) {
         Consumed consumed = usage.consumed();
-        query.bind("request", usage.request())
+        statement
+                .bind("request", usage.request())
                 .bind("use", usage.use().word())
                 .bind("tenant", usage.tenant())
                 .bind("provider", usage.provider())

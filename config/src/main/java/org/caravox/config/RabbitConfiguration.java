@@ -1,0 +1,81 @@
+package org.caravox.config;
+
+import java.util.concurrent.Executors;
+import org.apache.camel.CamelContext;
+import org.caravox.jobs.Dispatch;
+import org.caravox.jobs.JobLeases;
+import org.caravox.queue.LeaseKeeper;
+import org.caravox.queue.RabbitBroker;
+import org.caravox.queue.RabbitJobs;
+import org.caravox.queue.RabbitListeners;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.amqp.ConnectionFactoryCustomizer;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Jobs by RabbitMQ. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "caravox.jobs.queue", havingValue = "rabbitmq")
+class RabbitConfiguration {
+
+    /** Each channel delivers on a thread of this pool, as long as a job takes: there are as many as there are channels. */
+    @Bean
+    ConnectionFactoryCustomizer jobThreads() {
+        return factory -> factory.setSharedExecutor(Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "rabbitmq-worker");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    @Bean
+    RabbitTemplate jobMessages(CachingConnectionFactory connections) {
+        RabbitTemplate template = new RabbitTemplate(connections);
+        template.setUsePublisherConnection(true);
+        template.setMandatory(true);
+        return template;
+    }
+
+    @Bean
+    Dispatch jobDispatch(Jdbi database, CaravoxSettings settings) {
+        return new Dispatch(database, settings.jobs().window());
+    }
+
+    @Bean
+    RabbitBroker rabbitBroker(RabbitTemplate jobMessages, Dispatch jobDispatch, CaravoxSettings settings) {
+        return new RabbitBroker(jobMessages, jobDispatch, settings.rabbitmq().queue());
+    }
+
+    @Bean
+    LeaseKeeper rabbitLeases(JobLeases leases, CamelContext camel) {
+        return new LeaseKeeper("rabbitmq", leases, camel);
+    }
+
+    @Bean
+    RabbitListeners rabbitListeners(RabbitBroker broker, LeaseKeeper rabbitLeases, CaravoxSettings settings) {
+        return new RabbitListeners(broker, rabbitLeases, settings.rabbitmq().queue());
+    }
+
+    @Bean
+    RabbitJobs rabbitJobs(
+            RabbitTemplate jobMessages, JobLeases leases, LeaseKeeper rabbitLeases, CaravoxSettings settings) {
+        return new RabbitJobs(
+                jobMessages,
+                leases,
+                rabbitLeases,
+                settings.rabbitmq().queue(),
+                settings.rabbitmq().confirmWithin());
+    }
+
+    @Bean
+    HealthIndicator brokerHealthIndicator(RabbitBroker broker) {
+        return () -> broker.now()
+                .map(problem -> Health.down().withDetail("rabbitmq", problem).build())
+                .orElseGet(() -> Health.up().build());
+    }
+}

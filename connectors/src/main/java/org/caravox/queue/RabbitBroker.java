@@ -1,0 +1,108 @@
+package org.caravox.queue;
+
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.util.ObjectHelper;
+import org.caravox.jobs.Dispatch;
+import org.caravox.jobs.JobAcceptance.Obstacle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpAuthenticationException;
+import org.springframework.amqp.rabbit.core.RabbitOperations;
+
+/**
+ * How the hub and RabbitMQ stand with each other. Looked at every few seconds: the queues are declared if they are not
+ * there, and jobs whose messages RabbitMQ has lost are dispatched anew. A hub starts without it, and finds it when it
+ * comes.
+ */
+public final class RabbitBroker implements Obstacle {
+
+    private static final Logger log = LoggerFactory.getLogger(RabbitBroker.class);
+
+    /** RabbitMQ advises at most 10 priorities: each takes memory and CPU. */
+    private static final int HIGHEST_PRIORITY = 9;
+
+    private static final Duration UNCLAIMED_FOR = Duration.ofSeconds(15);
+
+    private final RabbitOperations rabbit;
+    private final Dispatch dispatch;
+    private final String queue;
+    private volatile Optional<String> problem = Optional.of("RabbitMQ has not answered yet");
+
+    /**
+     * The broker.
+     *
+     * @param queue the queue of jobs; what cannot be read from it goes to one of that name with {@code .dead} behind it
+     */
+    public RabbitBroker(RabbitOperations rabbit, Dispatch dispatch, String queue) {
+        this.rabbit = rabbit;
+        this.dispatch = dispatch;
+        this.queue = queue;
+    }
+
+    /** What is wrong with it; empty when it takes messages. */
+    @Override
+    public Optional<String> now() {
+        return problem;
+    }
+
+    /** Looks how it is. */
+    public void check() {
+        Optional<String> found;
+        try {
+            long waiting = declare();
+            int lost = dispatch.reconcile(waiting, UNCLAIMED_FOR);
+            if (lost > 0) {
+                log.warn("rabbitmq.messages.lost jobs={}: they are dispatched anew", lost);
+            }
+            found = Optional.empty();
+        } catch (RuntimeException e) {
+            found = Optional.of(sentence(e));
+        }
+        Optional<String> before = problem;
+        problem = found;
+        if (!before.equals(found)) {
+            found.ifPresentOrElse(
+                    what -> log.warn("rabbitmq.down reason=\"{}\"", what),
+                    () -> log.info("rabbitmq.up queue={}", queue));
+        }
+    }
+
+    /** Says how many messages wait. */
+    private long declare() {
+        return rabbit.execute(channel -> {
+            String dead = queue + ".dead";
+            channel.queueDeclare(dead, true, false, false, Map.of());
+            return (long) channel.queueDeclare(
+                            queue,
+                            true,
+                            false,
+                            false,
+                            Map.of(
+                                    "x-max-priority", HIGHEST_PRIORITY,
+                                    "x-dead-letter-exchange", "",
+                                    "x-dead-letter-routing-key", dead))
+                    .getMessageCount();
+        });
+    }
+
+    private String sentence(RuntimeException failure) {
+        if (failure instanceof AmqpAuthenticationException) {
+            return "RabbitMQ refuses user or password: see spring.rabbitmq.username and .password";
+        }
+        ShutdownSignalException closed = ObjectHelper.getException(ShutdownSignalException.class, failure);
+        if (closed != null && String.valueOf(closed.getMessage()).contains("PRECONDITION_FAILED")) {
+            return "the queue " + queue + " or " + queue
+                    + ".dead exists with other arguments: delete it, or name another in caravox.rabbitmq.queue";
+        }
+        if (closed != null && String.valueOf(closed.getMessage()).contains("ACCESS_REFUSED")) {
+            return "RabbitMQ's user may not use the queue " + queue + ": give it configure, write and read permission";
+        }
+        IOException io = ObjectHelper.getException(IOException.class, failure);
+        return "RabbitMQ cannot be reached"
+                + (io == null ? "" : ": " + io.getClass().getSimpleName());
+    }
+}

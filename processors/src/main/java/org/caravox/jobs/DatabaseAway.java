@@ -1,0 +1,30 @@
+package org.caravox.jobs;
+
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import org.apache.camel.util.ObjectHelper;
+
+/** Whether a failure is the database's being away for a while, and not the statement's doing. */
+public final class DatabaseAway {
+
+    private DatabaseAway() {}
+
+    /**
+     * By the classes of PostgreSQL's error codes (appendix A of its manual): 08 connection, 40 rolled back to be tried
+     * again, 53 out of resources, 57P shut down or starting.
+     */
+    public static boolean is(Throwable failure) {
+        SQLException sql = ObjectHelper.getException(SQLException.class, failure);
+        if (sql == null) {
+            return false;
+        }
+        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        return sql instanceof SQLTransientException
+                || sql instanceof SQLRecoverableException
+                || state.startsWith("08")
+                || state.startsWith("40")
+                || state.startsWith("53")
+                || state.startsWith("57P");
+    }
+}

@@ -1,0 +1,59 @@
+package org.caravox.jobs;
+
+import java.util.Collection;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written when jobs end, in the transaction that ends them: one event each, and where it is to be sent. Jobs
+ * that came by a queue are answered where their message said.
+ */
+public final class Endings {
+
+    /** The form under which the door notes of a request hold {@code target}, {@code destination} and {@code key}. */
+    public static final String QUEUE_FORM = "queue";
+
+    private static final String RECORD =
+            """
+            with ended as (
+              select id, tenant, 'job.' || status as type, request -> 'door' as door, gen_random_uuid() as event,
+                     webhook_due_at is not null as webhook,
+                     jsonb_strip_nulls(jsonb_build_object('jobId', id, 'status', status, 'userId', user_id,
+                       'batchId', batch, 'item', item, 'messageId', message_id, 'attempts', attempts,
+                       'audioSeconds', audio_ms / 1000.0, 'error', error, 'fault', fault,
+                       'createdAt', created_at, 'endedAt', ended_at)) as data
+              from jobs where id = any(:ids)),
+            told as (insert into events (id, tenant, type, job, data) select event, tenant, type, id, data from ended),
+            due as (
+              insert into outbox (event, tenant, job, type, target, destination, key)
+              select event, tenant, id, type, 'stream', cast(:topic as text), id::text from ended
+              where cast(:topic as text) is not null
+              union all
+              select event, tenant, id, type, door #>> '{notes,target}', door #>> '{notes,destination}',
+                     door #>> '{notes,key}'
+              from ended where door ->> 'form' = 'queue')
+            select count(*) from ended where webhook""";
+
+    private final @Nullable String topic;
+
+    /** @param topic where events are streamed to; null is nowhere */
+    public Endings(@Nullable String topic) {
+        this.topic = topic;
+    }
+
+    /** Writes down that these jobs have ended, as their rows now say. */
+    void record(Handle handle, Collection<UUID> ids) {
+        if (ids.isEmpty()) {
+            return;
+        }
+        int webhooks = handle.createQuery(RECORD)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .bind("topic", topic)
+                .mapTo(Integer.class)
+                .one();
+        if (webhooks > 0) {
+            handle.execute("select pg_notify('" + Notifications.CHANNEL + "', '')");
+        }
+    }
+}
