@@ -13,28 +13,20 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.boot.autoconfigure.amqp.ConnectionFactoryCustomizer;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** Jobs by RabbitMQ. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "caravox.jobs.queue", havingValue = "rabbitmq")
 class RabbitConfiguration {
 
-    /** Each channel delivers on a thread of this pool, as long as a job takes: there are as many as there are channels. */
-    @Bean
-    ConnectionFactoryCustomizer jobThreads() {
-        return factory -> factory.setSharedExecutor(Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "rabbitmq-worker");
-            thread.setDaemon(true);
-            return thread;
-        }));
-    }
-
+    /** Each channel delivers on a thread of its own, as long as a job takes: there are as many as there are channels. */
     @Bean
     RabbitTemplate jobMessages(CachingConnectionFactory connections) {
+        connections.setExecutor(Executors.newCachedThreadPool(new CustomizableThreadFactory("rabbitmq-")));
         RabbitTemplate template = new RabbitTemplate(connections);
         template.setUsePublisherConnection(true);
         template.setMandatory(true);
