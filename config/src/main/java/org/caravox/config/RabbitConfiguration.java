@@ -40,7 +40,11 @@ class RabbitConfiguration {
 
     @Bean
     RabbitBroker rabbitBroker(RabbitTemplate jobMessages, Dispatch jobDispatch, CaravoxSettings settings) {
-        return new RabbitBroker(jobMessages, jobDispatch, settings.rabbitmq().queue());
+        return new RabbitBroker(
+                jobMessages,
+                jobDispatch,
+                settings.rabbitmq().queue(),
+                settings.rabbitmq().prefetch());
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package org.caravox.queue;
 
+import com.rabbitmq.client.AMQP.Queue.DeclareOk;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,22 +26,29 @@ public final class RabbitBroker implements Obstacle {
     /** RabbitMQ advises at most 10 priorities: each takes memory and CPU. */
     private static final int HIGHEST_PRIORITY = 9;
 
+    /** Messages that are neither in the queue nor, as far as one can tell, in a worker's hands for so long are lost. */
     private static final Duration UNCLAIMED_FOR = Duration.ofSeconds(15);
+
+    /** No worker has a message in its hands for so long without its job's being under way. */
+    private static final Duration CERTAINLY_LOST_AFTER = Duration.ofMinutes(2);
 
     private final RabbitOperations rabbit;
     private final Dispatch dispatch;
     private final String queue;
+    private final int prefetch;
     private volatile Optional<String> problem = Optional.of("RabbitMQ has not answered yet");
 
     /**
      * The broker.
      *
-     * @param queue the queue of jobs; what cannot be read from it goes to one of that name with {@code .dead} behind it
+     * @param queue    the queue of jobs; what cannot be read from it goes to one of that name with {@code .dead} behind it
+     * @param prefetch how many messages each consumer has in its hands at most
      */
-    public RabbitBroker(RabbitOperations rabbit, Dispatch dispatch, String queue) {
+    public RabbitBroker(RabbitOperations rabbit, Dispatch dispatch, String queue, int prefetch) {
         this.rabbit = rabbit;
         this.dispatch = dispatch;
         this.queue = queue;
+        this.prefetch = prefetch;
     }
 
     /** What is wrong with it; empty when it takes messages. */
@@ -53,8 +61,10 @@ public final class RabbitBroker implements Obstacle {
     public void check() {
         Optional<String> found;
         try {
-            long waiting = declare();
-            int lost = dispatch.reconcile(waiting, UNCLAIMED_FOR);
+            DeclareOk state = declare();
+            int inHands = state.getConsumerCount() * prefetch;
+            int lost = dispatch.reconcile(state.getMessageCount() + inHands, UNCLAIMED_FOR)
+                    + dispatch.reconcile(state.getMessageCount(), CERTAINLY_LOST_AFTER);
             if (lost > 0) {
                 log.warn("rabbitmq.messages.lost jobs={}: they are dispatched anew", lost);
             }
@@ -71,21 +81,19 @@ public final class RabbitBroker implements Obstacle {
         }
     }
 
-    /** Says how many messages wait. */
-    private long declare() {
+    private DeclareOk declare() {
         return rabbit.execute(channel -> {
             String dead = queue + ".dead";
             channel.queueDeclare(dead, true, false, false, Map.of());
-            return (long) channel.queueDeclare(
-                            queue,
-                            true,
-                            false,
-                            false,
-                            Map.of(
-                                    "x-max-priority", HIGHEST_PRIORITY,
-                                    "x-dead-letter-exchange", "",
-                                    "x-dead-letter-routing-key", dead))
-                    .getMessageCount();
+            return channel.queueDeclare(
+                    queue,
+                    true,
+                    false,
+                    false,
+                    Map.of(
+                            "x-max-priority", HIGHEST_PRIORITY,
+                            "x-dead-letter-exchange", "",
+                            "x-dead-letter-routing-key", dead));
         });
     }
 
