@@ -8,6 +8,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ public final class Cable implements AutoCloseable {
             for (Link link : List.copyOf(links)) {
                 switch (next) {
                     case WHOLE -> link.flow();
-                    case FROZEN -> link.sockets().forEach(NetSocket::pause);
+                    case FROZEN -> link.sockets().forEach(Cable::hold);
                     case CUT -> link.end();
                 }
             }
@@ -110,11 +111,27 @@ public final class Cable implements AutoCloseable {
             near.close();
             return;
         }
-        Link link = new Link(near.pause());
+        hold(near);
+        Link link = new Link(near);
         links.add(link);
         if (state == State.WHOLE) {
             link.flow();
         }
+    }
+
+    /** A paused socket of Vert.x still reads a little, and would see that its other end has hung up. */
+    private static void hold(NetSocket socket) {
+        socket.pause();
+        readByItself(socket, false);
+    }
+
+    private static void release(NetSocket socket) {
+        readByItself(socket, true);
+        socket.resume();
+    }
+
+    private static void readByItself(NetSocket socket, boolean read) {
+        ((NetSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(read);
     }
 
     private <T> T onLoop(Callable<T> task) {
@@ -162,7 +179,7 @@ public final class Cable implements AutoCloseable {
                         .onSuccess(this::join)
                         .onFailure(refused -> end()));
             } else {
-                far.filter(Future::succeeded).ifPresent(connected -> sockets().forEach(NetSocket::resume));
+                far.filter(Future::succeeded).ifPresent(connected -> sockets().forEach(Cable::release));
             }
         }
 
@@ -172,9 +189,9 @@ public final class Cable implements AutoCloseable {
             if (!links.contains(this)) {
                 server.close();
             } else if (state == State.FROZEN) {
-                server.pause();
+                hold(server);
             } else {
-                near.resume();
+                release(near);
             }
         }
 

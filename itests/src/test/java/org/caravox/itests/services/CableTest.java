@@ -140,7 +140,9 @@ class CableTest {
 
     private static void assertSilent(Socket end) throws IOException {
         end.setSoTimeout(SILENCE_MILLIS);
-        assertThatThrownBy(() -> end.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(() ->
+                        assertThat(end.getInputStream().read()).as("what came").isEqualTo("nothing"))
+                .isInstanceOf(SocketTimeoutException.class);
         end.setSoTimeout(10_000);
     }
 
