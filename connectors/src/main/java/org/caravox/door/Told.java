@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.catalina.connector.ClientAbortException;
 import org.apache.coyote.BadRequestException;
+import org.caravox.jobs.DatabaseAway;
 import org.caravox.providers.NobodyAnswered;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
         }
         if (failure instanceof InterruptedException) {
             return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)), true);
+        }
+        if (failure != null && DatabaseAway.is(failure)) {
+            return new Told(
+                    503, "the hub's database does not answer, try again", Optional.of(Duration.ofSeconds(5)), true);
         }
         return new Told(500, "the hub failed: quote the requestId to its operator");
     }

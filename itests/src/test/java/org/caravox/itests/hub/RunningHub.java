@@ -46,6 +46,11 @@ public final class RunningHub implements AutoCloseable {
 
     /** Starts a hub on a data folder, which may be a former hub's, and waits until it is ready. */
     public static RunningHub start(Path data, Map<String, String> settings) {
+        return start(data, settings, Map.of());
+    }
+
+    /** The same, with more in its environment. */
+    public static RunningHub start(Path data, Map<String, String> settings, Map<String, String> environment) {
         List<String> command =
                 new ArrayList<>(List.of(Project.root().resolve("hub").toString(), "run"));
         command.addAll(List.of("--port", "0", "--data", data.toString(), "--with-parent"));
@@ -56,6 +61,7 @@ public final class RunningHub implements AutoCloseable {
             builder.environment().put("CARAVOX_BUILT", "yes");
             builder.environment().put("CARAVOX_ADMIN_KEY", ADMIN_KEY);
             builder.environment().put("CARAVOX_DEMO_KEY", DEMO_KEY);
+            builder.environment().putAll(environment);
             Process process = builder.redirectOutput(log.toFile()).start();
             return new RunningHub(process, data, log, address(process, log));
         } catch (IOException e) {
@@ -122,6 +128,34 @@ public final class RunningHub implements AutoCloseable {
     public void kill9() {
         process.destroyForcibly();
         awaitEnd();
+    }
+
+    /** SIGSTOP: it stands still, with all its connections open. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on as if nothing had been. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The process's number. */
+    public long pid() {
+        return process.pid();
     }
 
     /** SIGTERM, as Ctrl-C and process managers send it; does not wait. */

@@ -1,0 +1,297 @@
+package org.caravox.itests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.MessageProperties;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.caravox.itests.faults.Cluster.Submitted;
+import org.caravox.itests.hub.Caller;
+import org.caravox.itests.hub.RunningHub;
+import org.caravox.itests.services.Cable;
+import org.caravox.itests.services.Service;
+import org.caravox.itests.services.Services;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * Two thousand jobs through a door, RabbitMQ and two workers, while something of that dies, hangs, is cut off or says
+ * everything twice: each job that was promised ends once, with one transcript, one bill and one event.
+ */
+class ClusterFaultsTest {
+
+    private static final int JOBS = 2_000;
+    private static final Path FAKE_TIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+
+    private Cluster cluster;
+    private RunningHub door;
+    private RunningHub one;
+    private Caller caller;
+
+    @BeforeEach
+    void start(TestInfo test) {
+        cluster = new Cluster(
+                "faults-" + Integer.toHexString(test.getDisplayName().hashCode()));
+        door = cluster.door();
+        one = cluster.worker();
+        caller = cluster.tenant(door);
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private CompletableFuture<Submitted> submitting() {
+        return CompletableFuture.supplyAsync(() -> cluster.submit(caller, JOBS));
+    }
+
+    @Test
+    void a_worker_is_killed_in_the_middle_of_jobs() {
+        RunningHub other = cluster.worker();
+        CompletableFuture<Submitted> submitted = submitting();
+        cluster.awaitEnded(JOBS / 10);
+
+        other.kill9();
+        cluster.forget(other);
+
+        cluster.assertAllWell(submitted.join());
+        assertThat(submitted.join().promised()).hasSize(JOBS);
+        assertThat(cluster.failed()).isZero();
+        assertThat(cluster.number("select count(*) from job_failures where error like 'the worker died%'"))
+                .as("jobs that the dead worker had")
+                .isPositive();
+    }
+
+    @Test
+    void a_door_is_killed_while_it_takes_jobs_in() {
+        CompletableFuture<Submitted> submitted = submitting();
+        cluster.awaitEnded(JOBS / 10);
+
+        door.kill9();
+        cluster.forget(door);
+        Submitted first = submitted.join();
+        assertThat(first.brokenOff()).as("requests that were under way").hasPositiveValue();
+
+        RunningHub next = cluster.door();
+        cluster.submit(
+                new Caller(next.url(), caller.key()), JOBS - first.promised().size(), first);
+
+        cluster.assertAllWell(first);
+        assertThat(first.promised()).hasSize(JOBS);
+        assertThat(cluster.failed()).isZero();
+    }
+
+    @Test
+    void the_broker_is_stopped_and_started_under_load() {
+        CompletableFuture<Submitted> submitted = submitting();
+        cluster.awaitEnded(JOBS / 10);
+
+        cluster.services().stop(Service.RABBITMQ);
+        await("the door says so").until(() -> !cluster.health(door)
+                .at("/components/broker/status")
+                .asText()
+                .equals("UP"));
+        cluster.services().start(Service.RABBITMQ);
+
+        cluster.assertAllWell(submitted.join());
+        assertThat(submitted.join().promised()).hasSize(JOBS);
+        assertThat(submitted.join().refused(503)).as("sent away meanwhile").isPositive();
+        assertThat(cluster.failed()).isZero();
+    }
+
+    @Test
+    void the_broker_is_killed_and_loses_all_that_it_had() throws IOException, TimeoutException {
+        CompletableFuture<Submitted> submitted = submitting();
+        cluster.awaitEnded(JOBS / 10);
+
+        cluster.services().kill(Service.RABBITMQ);
+        cluster.services().start(Service.RABBITMQ);
+        withChannel(channel -> channel.queueDelete(cluster.queue()));
+
+        cluster.assertAllWell(submitted.join());
+        assertThat(submitted.join().promised()).hasSize(JOBS);
+        assertThat(cluster.failed()).isZero();
+    }
+
+    @Test
+    void the_database_is_away_for_twenty_seconds() throws InterruptedException {
+        CompletableFuture<Submitted> submitted = submitting();
+        cluster.awaitEnded(JOBS / 10);
+
+        cluster.services().stop(Service.POSTGRESQL);
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < until) {
+            assertThat(one.nobody().get("/health/liveness").status()).isEqualTo(200);
+            Thread.onSpinWait();
+            java.util.concurrent.TimeUnit.SECONDS.sleep(1);
+        }
+        cluster.services().start(Service.POSTGRESQL);
+
+        cluster.assertAllWell(submitted.join());
+        assertThat(submitted.join().promised()).hasSize(JOBS);
+        assertThat(cluster.failed()).isZero();
+    }
+
+    @Test
+    void a_worker_is_cut_off_from_the_broker_and_a_frozen_line_comes_back() throws Exception {
+        try (Cable cable = Cable.to(cluster.services().port(Service.RABBITMQ))) {
+            cluster.worker(Map.of("spring.rabbitmq.addresses", "127.0.0.1:" + cable.port()));
+            CompletableFuture<Submitted> submitted = submitting();
+            cluster.awaitEnded(JOBS / 10);
+
+            cable.freeze();
+            java.util.concurrent.TimeUnit.SECONDS.sleep(8);
+            cable.mend();
+            cluster.awaitEnded(JOBS / 3);
+            cable.cut();
+            java.util.concurrent.TimeUnit.SECONDS.sleep(3);
+            cable.mend();
+
+            cluster.assertAllWell(submitted.join());
+            assertThat(submitted.join().promised()).hasSize(JOBS);
+            assertThat(cluster.failed()).isZero();
+        }
+    }
+
+    @Test
+    void a_door_is_cut_off_from_the_broker() throws Exception {
+        try (Cable cable = Cable.to(cluster.services().port(Service.RABBITMQ))) {
+            RunningHub far = cluster.start(
+                    Map.of("caravox.roles.worker", "false", "spring.rabbitmq.addresses", "127.0.0.1:" + cable.port()),
+                    Map.of());
+            Caller farCaller = new Caller(far.url(), caller.key());
+            CompletableFuture<Submitted> submitted =
+                    CompletableFuture.supplyAsync(() -> cluster.submit(farCaller, JOBS));
+            cluster.awaitEnded(JOBS / 10);
+
+            cable.freeze();
+            java.util.concurrent.TimeUnit.SECONDS.sleep(10);
+            cable.mend();
+
+            cluster.assertAllWell(submitted.join());
+            assertThat(submitted.join().promised()).hasSize(JOBS);
+            assertThat(cluster.failed()).isZero();
+        }
+    }
+
+    @Test
+    void a_worker_hangs_until_its_leases_are_over_and_then_goes_on() {
+        RunningHub other = cluster.worker();
+        CompletableFuture<Submitted> submitted = submitting();
+        cluster.awaitEnded(JOBS / 10);
+
+        other.suspend();
+        await("its jobs are taken over")
+                .atMost(Cluster.LEASE.multipliedBy(6))
+                .until(() -> cluster.number("select count(*) from job_failures") > 0);
+        other.resume();
+
+        cluster.assertAllWell(submitted.join());
+        assertThat(submitted.join().promised()).hasSize(JOBS);
+        assertThat(cluster.failed()).isZero();
+    }
+
+    @Test
+    void a_workers_clock_is_two_minutes_fast_and_anothers_two_minutes_slow() {
+        assumeThat(Files.exists(FAKE_TIME))
+                .as("libfaketime (Debian package faketime)")
+                .isTrue();
+        cluster.start(Map.of("caravox.roles.door", "false"), clock("+120s"));
+        cluster.start(Map.of("caravox.roles.door", "false"), clock("-120s"));
+
+        Submitted submitted = cluster.submit(caller, JOBS);
+
+        cluster.assertAllWell(submitted);
+        assertThat(submitted.promised()).hasSize(JOBS);
+        assertThat(cluster.number("select count(*) from job_failures"))
+                .as("no lease was taken for over")
+                .isZero();
+        assertThat(cluster.number("select count(distinct lease_owner) from jobs"))
+                .isEqualTo(3);
+    }
+
+    private static Map<String, String> clock(String offset) {
+        return Map.of(
+                "LD_PRELOAD",
+                FAKE_TIME.toString(),
+                "FAKETIME",
+                offset,
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                "FAKETIME_NO_CACHE",
+                "1");
+    }
+
+    @Test
+    void every_message_is_delivered_three_times() throws IOException, TimeoutException {
+        RunningHub other = cluster.worker();
+        assertThat(other.pid()).isPositive();
+        Submitted submitted = Submitted.nothing();
+        CompletableFuture<Void> submitting = CompletableFuture.runAsync(() -> cluster.submit(caller, JOBS, submitted));
+        withChannel(channel -> {
+            java.util.Set<UUID> repeated = new java.util.HashSet<>();
+            while (!submitting.isDone() || !repeated.containsAll(submitted.promised())) {
+                for (UUID job : submitted.promised()) {
+                    if (repeated.add(job)) {
+                        repeat(channel, job);
+                        repeat(channel, job);
+                    }
+                }
+            }
+            channel.basicPublish(
+                    "",
+                    cluster.queue(),
+                    MessageProperties.PERSISTENT_TEXT_PLAIN,
+                    "not a job".getBytes(StandardCharsets.UTF_8));
+        });
+        submitting.join();
+
+        cluster.assertAllWell(submitted);
+        assertThat(cluster.failed()).isZero();
+        assertThat(cluster.number("select count(*) from jobs where fence <> 1"))
+                .as("jobs that were begun more than once")
+                .isZero();
+        assertThat(cluster.fakes().requests("deepgram")).hasSizeLessThanOrEqualTo(JOBS);
+        withChannel(channel -> await("what is no job's id is parked")
+                .until(() -> channel.messageCount(cluster.queue() + ".dead") == 1));
+    }
+
+    private void repeat(Channel channel, UUID job) throws IOException {
+        channel.basicPublish(
+                "",
+                cluster.queue(),
+                MessageProperties.PERSISTENT_TEXT_PLAIN,
+                job.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private interface OnChannel {
+        void run(Channel channel) throws IOException;
+    }
+
+    private void withChannel(OnChannel work) throws IOException, TimeoutException {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setPort(cluster.services().port(Service.RABBITMQ));
+        factory.setVirtualHost(cluster.virtualHost());
+        factory.setUsername(Services.USER);
+        factory.setPassword(Services.PASSWORD);
+        try (Connection connection = factory.newConnection();
+                Channel channel = connection.createChannel()) {
+            work.run(channel);
+        }
+    }
+}
