@@ -29,7 +29,7 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
             + Waiting.TENANTS
             + """
             ,
-            sent as (
+            sent as materialized (
               select tenant, priority, count(*) as jobs from jobs
               where status = 'queued' and dispatched_at is not null group by tenant, priority),
             next as (
@@ -55,25 +55,44 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
         this.window = window;
     }
 
+    /**
+     * Marks what is next as dispatched, and then sends it, so that no row is locked while the broker is waited for. What a
+     * crash in between leaves marked and not sent is found by {@link #reconcile}.
+     */
     @Override
     public int relay(Sender<Ticket> sender) throws Exception {
-        return database.<Integer, Exception>inTransaction(handle -> {
-            if (!locked(handle)) {
-                return 0;
-            }
-            int room = window - waitingInBroker(handle);
-            if (room <= 0) {
-                return 0;
-            }
-            List<Ticket> tickets = handle.createQuery(NEXT)
-                    .bind("room", room)
-                    .map((row, context) -> new Ticket(row.getObject("id", UUID.class), row.getInt("rank")))
-                    .list();
-            if (!tickets.isEmpty()) {
-                sender.send(tickets);
-            }
-            return tickets.size();
-        });
+        List<Ticket> tickets = database.inTransaction(this::next);
+        if (tickets.isEmpty()) {
+            return 0;
+        }
+        try {
+            sender.send(tickets);
+        } catch (Exception e) {
+            takeBack(tickets);
+            throw e;
+        }
+        return tickets.size();
+    }
+
+    private List<Ticket> next(Handle handle) {
+        if (!locked(handle)) {
+            return List.of();
+        }
+        int room = window - waitingInBroker(handle);
+        if (room <= 0) {
+            return List.of();
+        }
+        return handle.createQuery(NEXT)
+                .bind("room", room)
+                .map((row, context) -> new Ticket(row.getObject("id", UUID.class), row.getInt("rank")))
+                .list();
+    }
+
+    private void takeBack(List<Ticket> tickets) {
+        database.useHandle(handle -> handle.createUpdate(
+                        "update jobs set dispatched_at = null where id = any(:ids) and status = 'queued'")
+                .bindArray("ids", UUID.class, tickets.stream().map(Ticket::job).toArray())
+                .execute());
     }
 
     private static boolean locked(Handle handle) {
