@@ -34,7 +34,7 @@ create index jobs_dispatched on jobs (dispatched_at) include (tenant, priority)
     where status = 'queued' and dispatched_at is not null;
 create unique index jobs_batch on jobs (batch, item) where batch is not null;
 create unique index jobs_message on jobs (tenant, message_id) where message_id is not null;
-create index jobs_dead on jobs (tenant, id desc) where status = 'failed' and discarded_at is null;
+create index jobs_dead on jobs (tenant, id desc) include (fault) where status = 'failed' and discarded_at is null;
 
 -- What went wrong in attempts that failed; it outlives a replay.
 create table job_failures (

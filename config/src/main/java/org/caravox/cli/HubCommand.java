@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             TenantsCommand.class,
             ProvidersCommand.class,
             UsageCommand.class,
+            DeadLettersCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class HubCommand {

@@ -13,6 +13,7 @@ import org.caravox.door.Admission;
 import org.caravox.door.Answers;
 import org.caravox.door.BodyOnDemand;
 import org.caravox.door.CallerConnections;
+import org.caravox.door.DeadLetterPages;
 import org.caravox.door.DoorHeaders;
 import org.caravox.door.IdempotentRequests;
 import org.caravox.door.JobPages;
@@ -24,6 +25,7 @@ import org.caravox.door.RecordingIntake;
 import org.caravox.door.TenantPages;
 import org.caravox.door.TranscriptPages;
 import org.caravox.door.UsagePages;
+import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Jobs;
 import org.caravox.outbound.AddressGuard;
 import org.caravox.requests.Idempotency;
@@ -155,6 +157,11 @@ class DoorConfiguration {
     @Bean
     JobPages jobPages(Jobs jobs, ObjectMapper json) {
         return new JobPages(jobs, json);
+    }
+
+    @Bean
+    DeadLetterPages deadLetterPages(DeadLetters letters, Tenants tenants, ObjectMapper json) {
+        return new DeadLetterPages(letters, tenants, json);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package org.caravox.config;
 
 import java.io.IOException;
 import java.time.Clock;
+import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.requests.Idempotency;
@@ -12,6 +13,7 @@ import org.caravox.usage.Budgets;
 public class Housekeeping {
 
     private final Jobs jobs;
+    private final DeadLetters deadLetters;
     private final JobSettings settings;
     private final Idempotency idempotency;
     private final Budgets budgets;
@@ -20,12 +22,14 @@ public class Housekeeping {
 
     Housekeeping(
             Jobs jobs,
+            DeadLetters deadLetters,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
             Clock clock) {
         this.jobs = jobs;
+        this.deadLetters = deadLetters;
         this.settings = settings;
         this.idempotency = idempotency;
         this.budgets = budgets;
@@ -35,6 +39,7 @@ public class Housekeeping {
 
     public void clean() throws IOException {
         jobs.clean(settings, clock.instant());
+        deadLetters.clean(settings, clock.instant());
         idempotency.clean();
         budgets.clean();
         cache.clean();

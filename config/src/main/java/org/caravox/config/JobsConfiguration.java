@@ -7,12 +7,14 @@ import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
 import org.caravox.jobs.CallbackForm;
+import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobAcceptance;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.KeptRecordings;
+import org.caravox.jobs.MessageReplay;
 import org.caravox.jobs.Notifications;
 import org.caravox.requests.Idempotency;
 import org.caravox.transcription.TranscriptCache;
@@ -83,6 +85,12 @@ class JobsConfiguration {
         return new Jobs(database, json, audio, recordings, endings, metrics);
     }
 
+    /** A hub that takes in messages says how they are taken in again. */
+    @Bean
+    DeadLetters deadLetters(Jdbi database, ObjectProvider<MessageReplay> messages) {
+        return new DeadLetters(database, messages.getIfAvailable(() -> MessageReplay.NONE));
+    }
+
     @Bean
     JobLeases jobLeases(
             Jdbi database,
@@ -118,11 +126,12 @@ class JobsConfiguration {
     @Bean
     Housekeeping housekeeping(
             Jobs jobs,
+            DeadLetters deadLetters,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
             Clock clock) {
-        return new Housekeeping(jobs, settings, idempotency, budgets, cache, clock);
+        return new Housekeeping(jobs, deadLetters, settings, idempotency, budgets, cache, clock);
     }
 }

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.caravox.jobs.DeadLetters;
+import org.caravox.jobs.Fault;
 import org.caravox.jobs.Jobs;
 import org.caravox.transcription.vosk.VoskTranscriber;
 import org.springframework.boot.actuate.health.Health;
@@ -19,6 +21,23 @@ class ObservationConfiguration {
     Gauge queueDepth(MeterRegistry registry, Jobs jobs) {
         return Gauge.builder("transcription.queue.depth", jobs, Jobs::depth)
                 .description("Jobs that wait for a worker")
+                .register(registry);
+    }
+
+    @Bean
+    Gauge deadLettersOfCallers(MeterRegistry registry, DeadLetters letters) {
+        return dead(registry, letters, Fault.CALLER);
+    }
+
+    @Bean
+    Gauge deadLettersOfTheHub(MeterRegistry registry, DeadLetters letters) {
+        return dead(registry, letters, Fault.HUB);
+    }
+
+    private static Gauge dead(MeterRegistry registry, DeadLetters letters, Fault fault) {
+        return Gauge.builder("jobs.dead", letters, all -> all.count(fault))
+                .description("Dead letters, by whose fault they are")
+                .tag("fault", fault.word())
                 .register(registry);
     }
 

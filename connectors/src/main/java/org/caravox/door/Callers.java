@@ -7,7 +7,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.Patience;
+import org.caravox.requests.Refusal;
 import org.caravox.tenants.Caller;
+import org.caravox.tenants.Tenants;
+import org.jspecify.annotations.Nullable;
 
 /** Who is calling, as {@link Admission} found out. */
 public final class Callers {
@@ -45,9 +48,29 @@ public final class Callers {
     }
 
     /**
+     * Whose things are asked for: the caller's tenant's; for an admin those of the tenant that is named, or with null
+     * everybody's.
+     *
+     * @param wanted the tenant that the request names; null when it names none
+     * @throws Refusal NOT_FOUND when it names one that there is not for this caller
+     */
+    static @Nullable String scope(Exchange exchange, @Nullable String wanted, Tenants tenants) {
+        Caller caller = caller(exchange);
+        String scope = caller.admin() ? wanted : caller.requireTenant();
+        boolean known = wanted == null
+                || (caller.admin()
+                        ? tenants.list().stream().anyMatch(tenant -> tenant.id().equals(wanted))
+                        : wanted.equals(scope));
+        if (!known) {
+            throw Refusal.notFound("tenant " + wanted + " not found");
+        }
+        return scope;
+    }
+
+    /**
      * The tenant.
      *
-     * @throws org.caravox.requests.Refusal FORBIDDEN for an admin's key
+     * @throws Refusal FORBIDDEN for an admin's key
      */
     public static String tenant(Exchange exchange) {
         return caller(exchange).requireTenant();

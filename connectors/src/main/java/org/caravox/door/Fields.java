@@ -6,11 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.caravox.requests.Refusal;
+import org.caravox.requests.RequestIds;
 import org.jspecify.annotations.Nullable;
 
 /** The named values of a request, from JSON, a form or a query: typed, and none that is not known. */
@@ -116,6 +123,47 @@ final class Fields {
                     name + " must be seconds, 0 to " + LONGEST_SECONDS + ", was " + seconds.toPlainString());
         }
         return Duration.ofMillis(seconds.movePointRight(3).longValue());
+    }
+
+    /** An RFC 3339 time, or a date, which is its first moment in UTC. */
+    @Nullable
+    Instant time(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Instant time = text.length() == 10
+                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            int year = time.atOffset(ZoneOffset.UTC).getYear();
+            if (year < 1 || year > 9999) {
+                throw Refusal.invalid(name + " must be in a year from 1 to 9999");
+            }
+            return time;
+        } catch (DateTimeParseException e) {
+            throw Refusal.invalid(name + " must be a time like 2026-11-21T09:30:00Z or a date like 2026-11-21");
+        }
+    }
+
+    /** An id of something. */
+    @Nullable
+    UUID id(String name) {
+        String text = text(name);
+        try {
+            return text == null ? null : RequestIds.parse(name, text);
+        } catch (Refusal e) {
+            throw Refusal.invalid(name + " must be an id like " + new UUID(0x0190163d8694739bL, 0xaea5966c26f8ad90L));
+        }
+    }
+
+    /** Whether it is true; it is not when it is missing. */
+    boolean flag(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isBoolean()) {
+            throw Refusal.invalid(name + " must be true or false");
+        }
+        return value != null && value.booleanValue();
     }
 
     int integer(String name, int least, int most, int otherwise) {

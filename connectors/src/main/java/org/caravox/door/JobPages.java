@@ -24,7 +24,7 @@ public final class JobPages {
 
     /** {@code GET /jobs/{id}}. */
     public void one(Exchange exchange) throws IOException {
-        Answers.write(json, exchange, 200, jobs.get(Callers.tenant(exchange), id(exchange)));
+        Answers.write(json, exchange, 200, jobs.withHistory(Callers.tenant(exchange), id(exchange)));
     }
 
     /** {@code GET /jobs}. */

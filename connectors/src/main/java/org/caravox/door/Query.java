@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +32,12 @@ final class Query {
      * @throws Refusal INVALID, listing those that are not known
      */
     static Query of(Exchange exchange, Set<String> known, ObjectMapper json) {
-        return new Query(new Fields(fields(BodyOnDemand.request(exchange)), known, json));
+        return of(new Fields(fields(BodyOnDemand.request(exchange)), known, json));
+    }
+
+    /** Those that are fields too. */
+    static Query of(Fields fields) {
+        return new Query(fields);
     }
 
     static Map<String, JsonNode> fields(HttpServletRequest http) {
@@ -58,22 +59,7 @@ final class Query {
     /** An RFC 3339 time, or a date, which is its first moment in UTC. */
     @Nullable
     Instant time(String name) {
-        String text = fields.text(name);
-        if (text == null) {
-            return null;
-        }
-        try {
-            Instant time = text.length() == 10
-                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
-            int year = time.atOffset(ZoneOffset.UTC).getYear();
-            if (year < 1 || year > 9999) {
-                throw Refusal.invalid(name + " must be in a year from 1 to 9999");
-            }
-            return time;
-        } catch (DateTimeParseException e) {
-            throw Refusal.invalid(name + " must be a time like 2026-11-21T09:30:00Z or a date like 2026-11-21");
-        }
+        return fields.time(name);
     }
 
     /** The last id of the page before. */

@@ -81,7 +81,7 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
             case CALLER_GONE -> 499;
             case NOT_BUILT -> 501;
             case OVERLOADED -> 503;
-            case TIMED_OUT -> 504;
+            case TIMED_OUT, TOO_SLOW -> 504;
         };
     }
 }

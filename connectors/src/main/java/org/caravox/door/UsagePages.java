@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.caravox.requests.Refusal;
-import org.caravox.tenants.Caller;
 import org.caravox.tenants.Tenants;
 import org.caravox.usage.Budgets;
 import org.caravox.usage.UsageReports;
@@ -54,7 +53,7 @@ public final class UsagePages {
     /** {@code GET /usage}. */
     public void report(Exchange exchange) throws IOException {
         Query query = Query.of(exchange, Set.of("tenant", "from", "to", "groupBy"), json);
-        String tenant = tenant(Callers.caller(exchange), query.text("tenant"));
+        String tenant = Callers.scope(exchange, query.text("tenant"), tenants);
         Set<Group> groups = groups(query.text("groupBy"));
         Instant now = clock.instant();
         Instant asked = query.time("to");
@@ -75,22 +74,6 @@ public final class UsagePages {
                         reports.total(tenant, from, to),
                         groups.isEmpty() ? List.of() : reports.sums(tenant, from, to, groups),
                         tenant == null ? null : budgets.standing(tenant).orElse(null)));
-    }
-
-    private @Nullable String tenant(Caller caller, @Nullable String wanted) {
-        if (!caller.admin() && wanted != null && !wanted.equals(caller.requireTenant())) {
-            throw Refusal.notFound("tenant " + wanted + " not found");
-        }
-        if (caller.admin() && wanted != null) {
-            requireTenant(wanted);
-        }
-        return caller.admin() ? wanted : caller.requireTenant();
-    }
-
-    private void requireTenant(String wanted) {
-        if (tenants.list().stream().noneMatch(tenant -> tenant.id().equals(wanted))) {
-            throw Refusal.notFound("tenant " + wanted + " not found");
-        }
     }
 
     private static Instant firstOfMonth(Instant time) {

@@ -90,7 +90,7 @@ public final class PcmStream implements AutoCloseable {
 
     private Refusal late() {
         return new Refusal(
-                Refusal.Reason.TIMED_OUT,
+                Refusal.Reason.TOO_SLOW,
                 "the recording could not be decoded in time: " + seconds(position()) + " s were");
     }
 

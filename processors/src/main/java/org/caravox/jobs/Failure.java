@@ -1,8 +1,10 @@
 package org.caravox.jobs;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import org.caravox.providers.NobodyAnswered;
 import org.caravox.providers.ProviderFailure;
+import org.caravox.providers.ProviderFailure.ProviderRejected;
 import org.caravox.requests.Refusal;
 
 /**
@@ -20,7 +22,7 @@ record Failure(String reason, Fault fault, boolean hopeless, boolean told) {
             return new Failure(refusal.getMessage(), fault(refusal), !refusal.mayPass(), true);
         }
         if (failure instanceof NobodyAnswered nobody) {
-            return nobody.rejected() ? rejected(nobody) : new Failure(brief(nobody), Fault.HUB, false, false);
+            return nobody.rejected() ? rejected(nobody) : unanswered(nobody);
         }
         return new Failure("Transcription failed", Fault.HUB, false, false);
     }
@@ -32,6 +34,18 @@ record Failure(String reason, Fault fault, boolean hopeless, boolean told) {
                 Fault.CALLER,
                 true,
                 true);
+    }
+
+    private static Failure unanswered(NobodyAnswered nobody) {
+        List<ProviderFailure> failures = nobody.failures();
+        boolean callers = !failures.isEmpty() && failures.stream().allMatch(Failure::callers);
+        return new Failure(brief(nobody), callers ? Fault.CALLER : Fault.HUB, false, false);
+    }
+
+    /** A provider that said no to the request, or could not get the recording from where its owner has it. */
+    private static boolean callers(ProviderFailure failure) {
+        return failure instanceof ProviderRejected
+                || (failure.getCause() instanceof Refusal refusal && fault(refusal) == Fault.CALLER);
     }
 
     /** Who failed and how; what providers said of it is for the log. */
@@ -48,9 +62,20 @@ record Failure(String reason, Fault fault, boolean hopeless, boolean told) {
     /** A recording that cannot be had, or is none, is its owner's; what has no room or no time here is ours. */
     private static Fault fault(Refusal refusal) {
         return switch (refusal.reason()) {
-            case MALFORMED, NOT_AUDIO, INVALID, TOO_LARGE, UNKNOWN_MODEL, NOT_FOUND, UNREACHABLE, OVER_BUDGET ->
-                Fault.CALLER;
-            default -> Fault.HUB;
+            case MALFORMED,
+                    UNAUTHENTICATED,
+                    OVER_BUDGET,
+                    FORBIDDEN,
+                    NOT_FOUND,
+                    UNKNOWN_MODEL,
+                    CONFLICT,
+                    TOO_LARGE,
+                    NOT_AUDIO,
+                    INVALID,
+                    TOO_MANY,
+                    UNREACHABLE,
+                    TIMED_OUT -> Fault.CALLER;
+            case NOT_BUILT, TOO_SLOW, CALLER_GONE, OVERLOADED -> Fault.HUB;
         };
     }
 }

@@ -1,6 +1,9 @@
 package org.caravox.jobs;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.caravox.requests.Refusal;
 
 /** Whose doing a failure is: who has to mend it before a replay can help. */
 public enum Fault {
@@ -11,5 +14,18 @@ public enum Fault {
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Reads the word.
+     *
+     * @throws Refusal INVALID, listing what is allowed
+     */
+    public static Fault of(String word) {
+        return Arrays.stream(values())
+                .filter(fault -> fault.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> Refusal.invalid("fault \"" + word + "\" is not known: use "
+                        + Arrays.stream(values()).map(Fault::word).collect(Collectors.joining(", "))));
     }
 }

@@ -2,6 +2,7 @@ package org.caravox.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt       when its last attempt began
  * @param nextAttemptAt   when it is tried again, while it waits for that
  * @param endedAt         when it ended
+ * @param failures        the attempts that failed, oldest first, those before a replay too; null when there are none, or in lists
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Job(
@@ -46,4 +48,29 @@ public record Job(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant nextAttemptAt,
-        @Nullable Instant endedAt) {}
+        @Nullable Instant endedAt,
+        @Nullable List<FailedAttempt> failures) {
+
+    Job with(List<FailedAttempt> failed) {
+        return new Job(
+                jobId,
+                status,
+                userId,
+                priority,
+                attempts,
+                error,
+                fault,
+                batchId,
+                item,
+                messageId,
+                progressSeconds,
+                audioSeconds,
+                transcriptUrl,
+                webhook,
+                createdAt,
+                startedAt,
+                nextAttemptAt,
+                endedAt,
+                failed.isEmpty() ? null : failed);
+    }
+}

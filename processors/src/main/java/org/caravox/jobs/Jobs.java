@@ -46,6 +46,16 @@ public final class Jobs {
                     now(), :webhookUrl, :webhookStatus, cast(:batch as uuid), :item, :messageId)
             on conflict do nothing""";
 
+    private static final String BACK_TO_THE_QUEUE =
+            """
+            update jobs set status = 'queued', attempts = 0, due_at = now(), dispatched_at = null, ended_at = null,
+                   progress_ms = 0, error = null, fault = null, discarded_at = null,
+                   webhook_fence = webhook_fence + 1, webhook_attempts = 0, webhook_due_at = null,
+                   webhook_status = case when webhook_url is null then null else 'waiting' end
+            from chosen where jobs.id = chosen.id""";
+
+    private static final int MOST_FAILURES = 50;
+
     private final Jdbi database;
     private final ObjectMapper json;
     private final AudioStore audio;
@@ -155,6 +165,23 @@ public final class Jobs {
                         Refusal.notFound("job " + id + " not found for tenant " + tenant + ": it may have expired"));
     }
 
+    /**
+     * One job of a tenant, with the attempts at it that failed: the last of them, when there were many.
+     *
+     * @throws Refusal NOT_FOUND when the tenant has none by that id
+     */
+    public Job withHistory(String tenant, UUID id) {
+        Job job = get(tenant, id);
+        return job.with(database.withHandle(handle -> handle.createQuery(
+                        """
+                        select * from (select * from job_failures where job = :id order by fence desc limit :most) last
+                        order by fence""")
+                .bind("id", id)
+                .bind("most", MOST_FAILURES)
+                .map((row, context) -> FailedAttempt.of(row))
+                .list()));
+    }
+
     /** A tenant's jobs, newest first; {@code after} is the last id of the page before. */
     public List<Job> list(
             String tenant, @Nullable JobStatus status, @Nullable String userId, @Nullable UUID after, int limit) {
@@ -220,19 +247,12 @@ public final class Jobs {
      */
     public Job retry(String tenant, UUID id) {
         get(tenant, id);
-        int changed = database.inTransaction(handle -> {
-            int rows = handle.createUpdate(
-                            """
-                            update jobs set status = 'queued', attempts = 0, due_at = now(), ended_at = null, progress_ms = 0,
-                                   error = null, fault = null, discarded_at = null, webhook_fence = webhook_fence + 1, webhook_attempts = 0, webhook_due_at = null,
-                                   webhook_status = case when webhook_url is null then null else 'waiting' end
-                            where tenant = :tenant and id = :id and status in ('failed', 'cancelled')""")
-                    .bind("tenant", tenant)
-                    .bind("id", id)
-                    .execute();
-            handle.execute("select pg_notify('" + JobLeases.CHANNEL + "', '')");
-            return rows;
-        });
+        int changed = database.inTransaction(handle -> again(
+                handle,
+                """
+                select id from jobs
+                where tenant = :tenant and id = :id and status in ('failed', 'cancelled') for update""",
+                Map.of("tenant", tenant, "id", id)));
         if (changed == 0) {
             throw new Refusal(
                     Refusal.Reason.CONFLICT,
@@ -241,6 +261,22 @@ public final class Jobs {
         }
         log.info("job.retried job={} tenant={}", id, tenant);
         return get(tenant, id);
+    }
+
+    /**
+     * Puts jobs back in the queue, with all their attempts before them. What failed before stays written down.
+     *
+     * @param choose a query for the ids of jobs that have ended but are not done, which locks them
+     * @return how many
+     */
+    static int again(Handle handle, String choose, Map<String, ?> bound) {
+        int jobs = handle.createUpdate("with chosen as (" + choose + ") " + BACK_TO_THE_QUEUE)
+                .bindMap(bound)
+                .execute();
+        if (jobs > 0) {
+            handle.execute("select pg_notify('" + JobLeases.CHANNEL + "', '')");
+        }
+        return jobs;
     }
 
     /** How many jobs wait, of all tenants. */
@@ -300,7 +336,8 @@ public final class Jobs {
                 instant(row, "created_at").orElseThrow(),
                 instant(row, "started_at").orElse(null),
                 status == JobStatus.QUEUED ? instant(row, "due_at").orElse(null) : null,
-                instant(row, "ended_at").orElse(null));
+                instant(row, "ended_at").orElse(null),
+                null);
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

@@ -261,7 +261,12 @@ public final class Chain<R extends Request, P extends Provider<R>> {
         try {
             return work.ask(candidate.provider(), new Attempt(candidate.model(), candidate.credential(), own, last));
         } catch (Refusal refusal) {
-            if (refusal.reason() == Refusal.Reason.TIMED_OUT && !patience.over() && !last) {
+            boolean slowSource = refusal.reason() == Refusal.Reason.TIMED_OUT;
+            if (slowSource) {
+                call.abandoned(); // which says nothing about the provider
+            }
+            boolean late = slowSource || refusal.reason() == Refusal.Reason.TOO_SLOW;
+            if (late && !patience.over() && !last) {
                 throw new ProviderBusy(
                         candidate.provider().provider(), Cause.TIMEOUT, refusal.getMessage(), null, refusal);
             }

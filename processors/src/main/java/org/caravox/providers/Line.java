@@ -56,6 +56,9 @@ public final class Line {
     private static final Logger log = LoggerFactory.getLogger(Line.class);
     private static final Duration HALF_OPEN_HINT = Duration.ofSeconds(1);
 
+    /** A long recording takes long. What does not answer in time has failed; Resilience4j would count a minute as bad. */
+    private static final Duration NEVER_TOO_SLOW = Duration.ofDays(365);
+
     private final Use use;
     private final String provider;
     private final String credential;
@@ -108,6 +111,7 @@ public final class Line {
                         .permittedNumberOfCallsInHalfOpenState(settings.probes())
                         .maxWaitDurationInHalfOpenState(longest.plusSeconds(1))
                         .waitDurationInOpenState(Duration.ofMillis(1)) // the wait is ours
+                        .slowCallDurationThreshold(NEVER_TOO_SLOW)
                         .clock(clock)
                         .build());
         Tags tags = Tags.of("use", use.word(), "provider", provider, "credential", credential);

@@ -38,8 +38,10 @@ public final class Refusal extends RuntimeException {
         NOT_BUILT,
         /** Something that the caller named cannot be reached now. */
         UNREACHABLE,
-        /** Something that the caller named did not answer within the deadline. */
+        /** Something that the caller named or sends was not there within the deadline. */
         TIMED_OUT,
+        /** The hub itself was not done within the deadline. */
+        TOO_SLOW,
         /** The caller has hung up: nobody reads this. */
         CALLER_GONE,
         /** No capacity now: come back after {@link #retryAfter()}. */
@@ -87,7 +89,7 @@ public final class Refusal extends RuntimeException {
     /** Whether the same request may succeed later, unchanged. */
     public boolean mayPass() {
         return switch (reason) {
-            case TOO_MANY, UNREACHABLE, TIMED_OUT, OVERLOADED -> true;
+            case TOO_MANY, UNREACHABLE, TIMED_OUT, TOO_SLOW, OVERLOADED -> true;
             default -> false;
         };
     }

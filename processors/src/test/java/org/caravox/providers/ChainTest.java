@@ -294,6 +294,37 @@ class ChainTest {
     }
 
     @Test
+    void one_that_waits_in_vain_for_the_callers_address_is_not_blamed_and_the_next_is_asked() throws Exception {
+        first.trouble = new Refusal(Refusal.Reason.TIMED_OUT, "audioUrl: example did not answer in time");
+        for (int i = 0; i < 10; i++) {
+            assertThat(answer()).isEqualTo("second/m2");
+        }
+
+        Line line = chain.line("first", new Credential("acme-key", ""));
+        assertThat(line.state()).isEqualTo(Line.State.CLOSED);
+        assertThat(line.lastFailure()).isEmpty();
+        assertThat(line.underWay()).isZero();
+    }
+
+    @Test
+    void one_that_is_too_slow_itself_is_blamed() throws Exception {
+        first.trouble = new Refusal(Refusal.Reason.TOO_SLOW, "the transcript was not ready in time");
+        for (int i = 0; i < 5; i++) {
+            assertThat(answer()).isEqualTo("second/m2");
+        }
+
+        assertThat(chain.line("first", new Credential("acme-key", "")).state()).isEqualTo(Line.State.OPEN);
+    }
+
+    @Test
+    void what_is_too_slow_at_the_last_one_is_told_as_it_is() {
+        settings = ChainSettings.of("first");
+        first.trouble = new Refusal(Refusal.Reason.TIMED_OUT, "audioUrl: example did not answer in time");
+
+        assertThatThrownBy(this::answer).isSameAs(first.trouble);
+    }
+
+    @Test
     void a_stream_that_has_begun_has_more_time() throws Exception {
         Answered<String> opened = chain.open(Ask.any(), Patience.of(Duration.ofSeconds(60), clock), Station::answer);
 

@@ -160,7 +160,7 @@ public abstract class VoiceContract {
 
         Exception thrown = catchException(() -> speak(request("Hello."), late));
 
-        boolean refused = thrown instanceof Refusal refusal && refusal.reason() == Refusal.Reason.TIMED_OUT;
+        boolean refused = thrown instanceof Refusal refusal && refusal.reason() == Refusal.Reason.TOO_SLOW;
         assertThat(refused || Chain.failure(voice().provider(), thrown, late).why() == Cause.TIMEOUT)
                 .as("%s", thrown)
                 .isTrue();

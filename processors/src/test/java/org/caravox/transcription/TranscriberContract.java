@@ -130,7 +130,7 @@ public abstract class TranscriberContract {
         Exception given = catchException(() -> transcribe(CALL, new Listening(Mode.ASYNC, late, heard -> {})));
 
         if (given instanceof Refusal refusal) {
-            assertThat(refusal.reason()).isEqualTo(Refusal.Reason.TIMED_OUT);
+            assertThat(refusal.reason()).isEqualTo(Refusal.Reason.TOO_SLOW);
         } else {
             assertThat(Chain.failure("it", given, late).why()).isEqualTo(Cause.TIMEOUT);
         }

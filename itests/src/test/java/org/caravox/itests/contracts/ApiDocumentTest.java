@@ -132,6 +132,34 @@ class ApiDocumentTest {
     }
 
     @Test
+    void dead_letters_are_as_it_says() {
+        String job = caller.postJson(
+                        "/transcribe", Map.of("audioUrl", "http://127.0.0.1:1/a.wav", "userId", "u", "mode", "async"))
+                .expect(202)
+                .member("jobId");
+        String path = "/dead-letters/" + job;
+        caller.awaitEnd(job);
+
+        api.assertDescribes("get-job", caller.get("/jobs/" + job));
+        api.assertDescribes("list-dead-letters", caller.get("/dead-letters"));
+        api.assertDescribes("list-dead-letters", admin.get("/dead-letters"));
+        api.assertDescribes("list-dead-letters", caller.get("/dead-letters?fault=nobody"));
+        api.assertDescribes("list-dead-letters", caller.get("/dead-letters?tenant=nobody"));
+        api.assertDescribes("replay-dead-letter", caller.post(path + "/replay"));
+        api.assertDescribes("replay-dead-letter", caller.post("/dead-letters/" + UNKNOWN + "/replay"));
+        caller.awaitEnd(job);
+        api.assertDescribes("replay-dead-letters", caller.postJson("/dead-letters/replay", Map.of("all", true)));
+        api.assertDescribes("replay-dead-letters", caller.postJson("/dead-letters/replay", Map.of()));
+        api.assertDescribes("replay-dead-letters", caller.postJson("/dead-letters/replay", "nonsense"));
+        caller.awaitEnd(job);
+        api.assertDescribes("discard-dead-letter", caller.delete(path));
+        api.assertDescribes("discard-dead-letter", caller.delete(path).expect(409));
+        api.assertDescribes("discard-dead-letter", caller.delete("/dead-letters/" + UNKNOWN));
+        api.assertDescribes("discard-dead-letters", caller.postJson("/dead-letters/discard", Map.of("all", true)));
+        api.assertDescribes("discard-dead-letters", caller.postJson("/dead-letters/discard", Map.of("q", "")));
+    }
+
+    @Test
     void providers_are_as_it_says() {
         String breaker = "/providers/transcription/vosk/breaker";
 

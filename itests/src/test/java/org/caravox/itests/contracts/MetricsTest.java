@@ -93,6 +93,12 @@ class MetricsTest {
     }
 
     @Test
+    void dead_letters_are_gauges_by_fault() {
+        assertThat(samples("jobs_dead").map(sample -> label(sample, "fault")))
+                .containsExactlyInAnyOrder("caller", "hub");
+    }
+
+    @Test
     void the_machine_the_routes_and_the_door_are_measured_too() {
         assertThat(samples("jvm_memory_used_bytes")).isNotEmpty();
         assertThat(samples("http_server_requests_seconds_count")).isNotEmpty();

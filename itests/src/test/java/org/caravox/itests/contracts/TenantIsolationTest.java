@@ -41,14 +41,28 @@ class TenantIsolationTest {
         String cancelled = victim.submit(Sample.PHONE_CLIP.bytes(), Map.of("userId", VICTIMS_USER));
         victim.delete("/jobs/" + cancelled);
         victim.awaitEnd(completed);
+        String failed = victim.postJson(
+                        "/transcribe",
+                        Map.of(
+                                "audioUrl",
+                                "http://nobody.invalid/a.wav",
+                                "userId",
+                                VICTIMS_USER,
+                                "provider",
+                                "vosk",
+                                "mode",
+                                "async"))
+                .expect(202)
+                .member("jobId");
+        victim.awaitEnd(failed);
         victimsKeyId = victim.get("/keys").json().get("keys").get(0).get("id").asText();
         victimsSecret = victim.get("/webhook-secret").expect(200).member("secret");
-        victimsIds = List.of(completed, cancelled, victimsKeyId);
+        victimsIds = List.of(completed, cancelled, failed, victimsKeyId);
         before = everythingOfTheVictim();
     }
 
     private static List<String> everythingOfTheVictim() {
-        return Stream.of("/jobs", "/transcripts", "/keys", "/webhook-secret", "/usage?to=2100-01-01")
+        return Stream.of("/jobs", "/dead-letters", "/transcripts", "/keys", "/webhook-secret", "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();
     }

@@ -98,7 +98,7 @@ public final class MaryEngine implements AutoCloseable {
      *
      * @param text     English, plain: markup is read or left out, not obeyed
      * @param deadline for the last sentence
-     * @throws Refusal     INVALID when there is nothing in it that can be said; TIMED_OUT when the voice was not loaded
+     * @throws Refusal     INVALID when there is nothing in it that can be said; TOO_SLOW when the voice was not loaded
      *     in time
      * @throws IOException when the voice cannot be loaded
      */

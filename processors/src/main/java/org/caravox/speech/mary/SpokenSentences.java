@@ -45,7 +45,7 @@ public final class SpokenSentences implements AutoCloseable {
      * The next sentence's sound, at {@link MaryEngine#SAMPLE_RATE_HZ}; waits until it is there.
      *
      * @return nothing after the last sentence, and after {@link #close}
-     * @throws Refusal     TIMED_OUT when the deadline passes first
+     * @throws Refusal     TOO_SLOW when the deadline passes first
      * @throws IOException when it could not be synthesised
      */
     public Optional<byte[]> next() throws IOException, InterruptedException {
@@ -94,10 +94,10 @@ public final class SpokenSentences implements AutoCloseable {
         try {
             return result.get(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Refusal(Refusal.Reason.TIMED_OUT, late, null, e);
+            throw new Refusal(Refusal.Reason.TOO_SLOW, late, null, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CancellationException) {
-                throw new Refusal(Refusal.Reason.TIMED_OUT, late, null, e);
+                throw new Refusal(Refusal.Reason.TOO_SLOW, late, null, e);
             }
             if (e.getCause() instanceof IOException failure) {
                 throw failure;

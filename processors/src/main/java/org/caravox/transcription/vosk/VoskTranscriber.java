@@ -156,7 +156,7 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
             }
             if (listening.deadline().passed()) {
                 throw new Refusal(
-                        Refusal.Reason.TIMED_OUT,
+                        Refusal.Reason.TOO_SLOW,
                         "the transcript was not ready in time: "
                                 + pcm.position().toSeconds() + " s were heard"
                                 + (listening.mode() == Mode.SYNC ? "; send it with mode=async" : ""));

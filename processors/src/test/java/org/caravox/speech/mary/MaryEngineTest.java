@@ -80,7 +80,7 @@ class MaryEngineTest {
         try (SpokenSentences spoken = ENGINE.say("Too late.", passed)) {
             assertThatThrownBy(spoken::next)
                     .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.reason())
-                            .isEqualTo(Refusal.Reason.TIMED_OUT));
+                            .isEqualTo(Refusal.Reason.TOO_SLOW));
         }
     }
 
