@@ -2,6 +2,9 @@ package org.caravox.config;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import org.caravox.batches.Batches;
+import org.caravox.door.BatchSpool;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.requests.Idempotency;
@@ -11,7 +14,11 @@ import org.caravox.usage.Budgets;
 /** Removes what has been kept long enough; the route {@code housekeeping} says when. */
 public class Housekeeping {
 
+    private static final Duration LISTS_LEFT_BEHIND = Duration.ofDays(1);
+
     private final Jobs jobs;
+    private final Batches batches;
+    private final BatchSpool batchSpool;
     private final JobSettings settings;
     private final Idempotency idempotency;
     private final Budgets budgets;
@@ -20,12 +27,16 @@ public class Housekeeping {
 
     Housekeeping(
             Jobs jobs,
+            Batches batches,
+            BatchSpool batchSpool,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
             Clock clock) {
         this.jobs = jobs;
+        this.batches = batches;
+        this.batchSpool = batchSpool;
         this.settings = settings;
         this.idempotency = idempotency;
         this.budgets = budgets;
@@ -35,6 +46,8 @@ public class Housekeeping {
 
     public void clean() throws IOException {
         jobs.clean(settings, clock.instant());
+        batches.clean(settings.keep(), clock.instant());
+        batchSpool.clean(clock.instant().minus(LISTS_LEFT_BEHIND));
         idempotency.clean();
         budgets.clean();
         cache.clean();

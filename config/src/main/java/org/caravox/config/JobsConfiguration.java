@@ -6,6 +6,8 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
+import org.caravox.batches.Batches;
+import org.caravox.door.BatchSpool;
 import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobAcceptance;
@@ -118,11 +120,13 @@ class JobsConfiguration {
     @Bean
     Housekeeping housekeeping(
             Jobs jobs,
+            Batches batches,
+            BatchSpool batchSpool,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
             Clock clock) {
-        return new Housekeeping(jobs, settings, idempotency, budgets, cache, clock);
+        return new Housekeeping(jobs, batches, batchSpool, settings, idempotency, budgets, cache, clock);
     }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -19,8 +21,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
+import org.caravox.batches.Place;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.Refusal;
+import org.caravox.requests.RequestIds;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.TranscriptionRequest;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what a caller of {@code POST /transcribe} sends, as JSON with an address, as a form with a file, or as the bare
  * recording: the body becomes a {@link TranscriptionRequest}, and an uploaded recording is on disk and examined. Sets
- * the exchange properties {@code listening} and {@code fingerprint}. A request for a live stream needs no recording.
+ * the exchange properties {@code listening}, {@code fingerprint} and, for an item of a batch, {@code place}. A request for a live stream needs no recording.
  */
 public final class RecordingIntake implements Processor {
 
@@ -39,6 +43,11 @@ public final class RecordingIntake implements Processor {
     static final String FINGERPRINT = "fingerprint";
     /** The exchange property that holds the circumstances of a transcription. */
     public static final String LISTENING = "listening";
+
+    /** The exchange property that holds where in a batch the recording belongs; without it, it is by itself. */
+    static final String PLACE = "place";
+
+    private static final Set<String> PLACE_FIELDS = Set.of("batch", "item");
 
     private final AudioStore audio;
     private final RecordingForm form;
@@ -84,6 +93,7 @@ public final class RecordingIntake implements Processor {
         HttpServletRequest http = BodyOnDemand.request(exchange);
         String type = mediaType(http.getContentType());
         Arrived arrived = arrive(http, type, id, until);
+        place(arrived.fields()).ifPresent(place -> exchange.setProperty(PLACE, place));
         TranscriptionRequest request = request(id, tenant, arrived);
         exchange.setProperty(LISTENING, Listening.forCaller(Callers.patience(exchange, deadline, clock)));
         exchange.setProperty(FINGERPRINT, fingerprint(arrived));
@@ -137,7 +147,7 @@ public final class RecordingIntake implements Processor {
     private Arrived bare(HttpServletRequest http, UUID id, Deadline until) throws IOException {
         audio.checkSize(http.getContentLengthLong());
         Map<String, JsonNode> fields = Query.fields(http);
-        Fields.checkKnown(fields.keySet(), RequestFields.knownOfUpload());
+        Fields.checkKnown(fields.keySet(), RequestFields.knownOfUploadAnd(PLACE_FIELDS));
         InputStream body = new BufferedInputStream(http.getInputStream());
         body.mark(1);
         if (body.read() == '{') {
@@ -149,15 +159,27 @@ public final class RecordingIntake implements Processor {
         return new Arrived(fields, audio.keep(id, body, until));
     }
 
+    private Optional<Place> place(Map<String, JsonNode> all) {
+        Fields given = new Fields(all, all.keySet(), json);
+        if (!given.has("batch")) {
+            if (given.has("item")) {
+                throw Refusal.invalid("item names an item of a batch: send the field batch too");
+            }
+            return Optional.empty();
+        }
+        BatchLines.requireAsync(given);
+        return Optional.of(new Place(RequestIds.parse("batch", given.required("batch")), given.required("item")));
+    }
+
     private TranscriptionRequest request(UUID id, String tenant, Arrived arrived)
             throws IOException, InterruptedException {
         if (arrived.recording() == null) {
-            return fields.read(id, tenant, arrived.fields());
+            return fields.read(id, tenant, arrived.fields(), PLACE_FIELDS);
         }
         if (arrived.fields().containsKey("audioUrl")) {
             throw Refusal.invalid("send either audioUrl or the recording itself, not both");
         }
-        TranscriptionRequest request = fields.readOfUpload(id, tenant, arrived.fields());
+        TranscriptionRequest request = fields.readOfUpload(id, tenant, arrived.fields(), PLACE_FIELDS);
         return request.mode() == Mode.STREAM
                 ? request
                 : request.withAudio(examiner.examine(audio.file(id)).info());

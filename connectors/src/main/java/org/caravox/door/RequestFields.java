@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.time.Clock;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,9 +60,15 @@ public final class RequestFields {
         return KNOWN;
     }
 
-    /** The names that may come with an upload. */
-    static Set<String> knownOfUpload() {
-        return KNOWN_OF_UPLOAD;
+    /** The names that may come with an upload, and some more. */
+    static Set<String> knownOfUploadAnd(Set<String> besides) {
+        return and(KNOWN_OF_UPLOAD, besides);
+    }
+
+    private static Set<String> and(Set<String> names, Set<String> others) {
+        Set<String> all = new HashSet<>(names);
+        all.addAll(others);
+        return all;
     }
 
     /**
@@ -69,21 +76,35 @@ public final class RequestFields {
      *
      * @param id     names the request
      * @param tenant whose request it is
-     * @throws Refusal INVALID, naming the field, or FORBIDDEN for an address that may not be called
+     * @throws Refusal INVALID, naming the field
      */
     public TranscriptionRequest read(UUID id, String tenant, Map<String, JsonNode> fields) {
-        return read(id, tenant, new Fields(fields, KNOWN, json), false);
+        return read(id, tenant, fields, Set.of());
+    }
+
+    /**
+     * A request whose recording is to be fetched; a request for a live stream needs none.
+     *
+     * @param id      names the request
+     * @param tenant  whose request it is
+     * @param besides further names that may be among the fields, which somebody else reads
+     * @throws Refusal INVALID, naming the field
+     */
+    public TranscriptionRequest read(UUID id, String tenant, Map<String, JsonNode> fields, Set<String> besides) {
+        return read(id, tenant, new Fields(fields, and(KNOWN, besides), json), false);
     }
 
     /**
      * A request whose recording was uploaded with it.
      *
-     * @param id     names the request
-     * @param tenant whose request it is
-     * @throws Refusal INVALID, naming the field, or FORBIDDEN for an address that may not be called
+     * @param id      names the request
+     * @param tenant  whose request it is
+     * @param besides further names that may be among the fields, which somebody else reads
+     * @throws Refusal INVALID, naming the field
      */
-    public TranscriptionRequest readOfUpload(UUID id, String tenant, Map<String, JsonNode> fields) {
-        return read(id, tenant, new Fields(fields, KNOWN_OF_UPLOAD, json), true);
+    TranscriptionRequest readOfUpload(
+            UUID id, String tenant, Map<String, JsonNode> fields, Set<String> besides) {
+        return read(id, tenant, new Fields(fields, knownOfUploadAnd(besides), json), true);
     }
 
     private TranscriptionRequest read(UUID id, String tenant, Fields fields, boolean uploaded) {
