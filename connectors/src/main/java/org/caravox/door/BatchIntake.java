@@ -126,8 +126,8 @@ public final class BatchIntake {
     public void submit(Exchange exchange) throws IOException, InvalidPayloadException {
         BatchUpload upload = exchange.getMessage().getMandatoryBody(BatchUpload.class);
         String tenant = Callers.tenant(exchange);
-        Deadline until = exchange.getProperty(RecordingIntake.LISTENING, Listening.class)
-                .deadline();
+        Deadline until =
+                exchange.getProperty(RecordingIntake.LISTENING, Listening.class).deadline();
         try (LineReader reader = new LineReader(Files.newInputStream(upload.file()), BatchLines.LONGEST_BYTES)) {
             exchange.getMessage()
                     .setBody(batches.submit(

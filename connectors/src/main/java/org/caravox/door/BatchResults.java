@@ -62,8 +62,7 @@ public final class BatchResults {
         }
 
         Wanted only(String status) {
-            return new Wanted(
-                    tenant, batch, statuses.contains(status) ? Set.of(status) : Set.of(), deadline);
+            return new Wanted(tenant, batch, statuses.contains(status) ? Set.of(status) : Set.of(), deadline);
         }
     }
 

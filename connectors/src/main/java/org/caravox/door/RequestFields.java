@@ -102,8 +102,7 @@ public final class RequestFields {
      * @param besides further names that may be among the fields, which somebody else reads
      * @throws Refusal INVALID, naming the field
      */
-    TranscriptionRequest readOfUpload(
-            UUID id, String tenant, Map<String, JsonNode> fields, Set<String> besides) {
+    TranscriptionRequest readOfUpload(UUID id, String tenant, Map<String, JsonNode> fields, Set<String> besides) {
         return read(id, tenant, new Fields(fields, knownOfUploadAnd(besides), json), true);
     }
 

@@ -262,9 +262,10 @@ public final class Batches {
 
     /** A tenant's batches, newest first; {@code after} is the last id of the page before. */
     public List<BatchHead> list(String tenant, @Nullable UUID after, int limit) {
-        return database.withHandle(handle -> handle.createQuery("select " + HEAD
-                        + """
-                         from batches b where tenant = :tenant and (cast(:after as uuid) is null or id < :after)
+        return database.withHandle(handle -> handle.createQuery(
+                        "select " + HEAD
+                                + """
+                         from batches b where tenant = :tenant and (cast(:after as uuid) is null or id < cast(:after as uuid))
                         order by id desc limit :limit""")
                 .bind("tenant", tenant)
                 .bind("after", after)

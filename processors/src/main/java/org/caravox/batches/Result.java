@@ -34,9 +34,7 @@ public record Result(
     /** The status of an item that never became a job. */
     public static final String REFUSED = "refused";
 
-
     static Result of(Line.Refused refused) {
-        return new Result(
-                refused.item(), refused.number(), null, REFUSED, null, refused.error(), "caller", null, null);
+        return new Result(refused.item(), refused.number(), null, REFUSED, null, refused.error(), "caller", null, null);
     }
 }

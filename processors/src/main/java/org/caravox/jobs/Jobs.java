@@ -197,7 +197,12 @@ public final class Jobs {
     public List<Job> list(String tenant, Search search) {
         Map<String, Object> bound = new HashMap<>(Map.of("tenant", tenant, "limit", search.limit()));
         StringBuilder where = new StringBuilder("tenant = :tenant");
-        add(where, bound, "status = :status", "status", search.status() == null ? null : search.status().word());
+        add(
+                where,
+                bound,
+                "status = :status",
+                "status",
+                search.status() == null ? null : search.status().word());
         add(where, bound, "user_id = :userId", "userId", search.userId());
         add(where, bound, "batch = :batch", "batch", search.batch());
         add(where, bound, "item = :item", "item", search.item());
@@ -271,12 +276,14 @@ public final class Jobs {
 
     private int cancelSome(String tenant, UUID batch) {
         return database.inTransaction(handle -> {
-            List<UUID> ended = handle.createQuery("update jobs set " + CANCELLED
-                            + """
-                             where id in (select id from jobs
+            List<UUID> ended = handle.createQuery(
+                            "update jobs set " + CANCELLED
+                                    + """
+
+                            where id in (select id from jobs
                                           where tenant = :tenant and batch = :batch and status in ('queued', 'running')
                                           limit :most for update skip locked)
-                             returning id""")
+                            returning id""")
                     .bind("tenant", tenant)
                     .bind("batch", batch)
                     .bind("most", MOST_CANCELLED_TOGETHER)

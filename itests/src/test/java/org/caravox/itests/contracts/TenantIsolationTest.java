@@ -43,12 +43,15 @@ class TenantIsolationTest {
         victim.awaitEnd(completed);
         victimsKeyId = victim.get("/keys").json().get("keys").get(0).get("id").asText();
         victimsSecret = victim.get("/webhook-secret").expect(200).member("secret");
-        victimsIds = List.of(completed, cancelled, victimsKeyId);
+        String batch = victim.postJson("/batches", Map.of("userId", VICTIMS_USER))
+                .expect(201)
+                .member("batchId");
+        victimsIds = List.of(completed, cancelled, victimsKeyId, batch);
         before = everythingOfTheVictim();
     }
 
     private static List<String> everythingOfTheVictim() {
-        return Stream.of("/jobs", "/transcripts", "/keys", "/webhook-secret", "/usage?to=2100-01-01")
+        return Stream.of("/jobs", "/batches", "/transcripts", "/keys", "/webhook-secret", "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();
     }
