@@ -83,9 +83,8 @@ record BatchSource(List<BatchItem> items, List<String> skipped) {
                 .with(CsvSchema.emptySchema().withHeader())
                 .readValues(manifest.toFile())) {
             while (rows.hasNextValue()) {
-                int line = rows.getCurrentLocation().getLineNr();
+                int number = rows.getCurrentLocation().getLineNr();
                 Map<String, String> row = rows.nextValue();
-                int number = Math.max(line - 1, 2);
                 try {
                     BatchItem item = item(number, row, folder);
                     if (!names.add(item.item())) {
