@@ -3,7 +3,7 @@
 create table batches (
     id           uuid primary key,
     tenant       text        not null references tenants (id),
-    user_id      text        not null,
+    user_id      text,
     name         text,
     created_at   timestamptz not null,
     closed_at    timestamptz,             -- null: more items may come
@@ -33,6 +33,7 @@ create index jobs_waiting on jobs (tenant, priority desc, due_at) where status =
 create index jobs_dispatched on jobs (dispatched_at) include (tenant, priority)
     where status = 'queued' and dispatched_at is not null;
 create unique index jobs_batch on jobs (batch, item) where batch is not null;
+create index jobs_batch_left on jobs (batch) where batch is not null and status in ('queued', 'running');
 create unique index jobs_message on jobs (tenant, message_id) where message_id is not null;
 create index jobs_dead on jobs (tenant, id desc) include (fault) where status = 'failed' and discarded_at is null;
 

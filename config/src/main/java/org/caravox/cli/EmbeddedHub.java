@@ -24,13 +24,15 @@ final class EmbeddedHub implements AutoCloseable {
     private final Process process;
     private final Path data;
     private final boolean keep;
+    private final boolean forget;
     private final HubClient client;
     private final String key;
 
-    private EmbeddedHub(Process process, Path data, boolean keep, String url, String key) {
+    private EmbeddedHub(Process process, Path data, boolean keep, boolean forget, String url, String key) {
         this.process = process;
         this.data = data;
         this.keep = keep;
+        this.forget = forget;
         this.key = key;
         this.client = new HubClient(url, key);
     }
@@ -45,7 +47,18 @@ final class EmbeddedHub implements AutoCloseable {
      */
     static EmbeddedHub start(boolean keep, Map<String, String> settings, Map<String, String> secrets)
             throws IOException {
-        Path data = Files.createTempDirectory("caravox-");
+        return start(keep, Files.createTempDirectory("caravox-"), !keep, settings, secrets);
+    }
+
+    /** Starts one on a data folder that stays: the next one goes on with what this one leaves. */
+    static EmbeddedHub startOn(Path data) throws IOException {
+        Files.createDirectories(data);
+        return start(false, data, false, Map.of(), Map.of());
+    }
+
+    private static EmbeddedHub start(
+            boolean keep, Path data, boolean forget, Map<String, String> settings, Map<String, String> secrets)
+            throws IOException {
         Path log = data.resolve("hub.log");
         byte[] secret = new byte[24];
         new SecureRandom().nextBytes(secret);
@@ -66,13 +79,13 @@ final class EmbeddedHub implements AutoCloseable {
         Process process = builder.redirectOutput(log.toFile()).start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!keep) {
-                stop(process, data);
+                stop(process, data, forget);
             }
         }));
         try {
-            return new EmbeddedHub(process, data, keep, waitUntilReady(process, log), key);
+            return new EmbeddedHub(process, data, keep, forget, waitUntilReady(process, log), key);
         } catch (HubFailure e) {
-            stop(process, data);
+            stop(process, data, forget);
             throw e;
         }
     }
@@ -122,18 +135,20 @@ final class EmbeddedHub implements AutoCloseable {
     @Override
     public void close() {
         if (!keep) {
-            stop(process, data);
+            stop(process, data, forget);
         }
     }
 
-    /** Ends the hub and removes its data; a second time does nothing. */
-    private static synchronized void stop(Process process, Path data) {
+    /** Ends the hub, and removes its data if that is to be forgotten; a second time does nothing. */
+    private static synchronized void stop(Process process, Path data, boolean forget) {
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
-            delete(data);
+            if (forget) {
+                delete(data);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -141,7 +156,8 @@ final class EmbeddedHub implements AutoCloseable {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Removes a folder and all in it. */
+    static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

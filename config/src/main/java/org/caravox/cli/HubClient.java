@@ -11,9 +11,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -67,6 +71,29 @@ final class HubClient {
         return json(send("POST", path + "?" + encoded(query), "application/octet-stream", recording));
     }
 
+    /** Sends a list as JSON lines; the same key twice is one batch. */
+    JsonNode postLines(String path, Map<String, String> query, String idempotencyKey, BodyPublisher lines) {
+        HttpRequest.Builder request = request(path + "?" + encoded(query))
+                .header("Content-Type", "application/x-ndjson")
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(lines);
+        return json(send(request, BodyHandlers.ofString()).body());
+    }
+
+    /** Writes an answer into a file, which is not there when this fails. */
+    void download(String path, Path file) throws IOException {
+        try {
+            send(
+                    request(path).GET(),
+                    info -> info.statusCode() / 100 == 2
+                            ? BodySubscribers.mapping(BodySubscribers.ofFile(file), Path::toString)
+                            : BodySubscribers.ofString(StandardCharsets.UTF_8));
+        } catch (RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
     JsonNode delete(String path) {
         return json(send("DELETE", path, "application/json", BodyPublishers.noBody()));
     }
@@ -78,18 +105,21 @@ final class HubClient {
     }
 
     private String send(String method, String path, String contentType, BodyPublisher body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(WITHIN)
-                .header("Authorization", "Bearer " + key)
-                .header("Content-Type", contentType)
-                .method(method, body)
-                .build();
+        return send(request(path).header("Content-Type", contentType).method(method, body), BodyHandlers.ofString())
+                .body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path)).timeout(WITHIN).header("Authorization", "Bearer " + key);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, BodyHandler<String> body) {
         try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), body);
             if (response.statusCode() / 100 != 2) {
-                throw new HubFailure(error(response));
+                throw new HubFailure(error(response), response.statusCode(), retryAfter(response));
             }
-            return response.body();
+            return response;
         } catch (HttpTimeoutException e) {
             throw new HubFailure(url + " did not answer within " + WITHIN.toMinutes() + " min");
         } catch (IOException e) {
@@ -100,6 +130,14 @@ final class HubClient {
             Thread.currentThread().interrupt();
             throw new HubFailure("interrupted");
         }
+    }
+
+    private static Duration retryAfter(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Retry-After")
+                .filter(seconds -> seconds.matches("\\d{1,6}"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .orElse(Duration.ZERO);
     }
 
     private static String error(HttpResponse<String> response) {

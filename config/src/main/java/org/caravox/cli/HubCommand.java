@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             DemoCommand.class,
             TranscribeCommand.class,
+            BatchCommand.class,
             KeysCommand.class,
             TenantsCommand.class,
             ProvidersCommand.class,

@@ -57,6 +57,7 @@ record CaravoxSettings(
         Probes probes,
         Map<String, String> secrets,
         Jobs jobs,
+        Batches batches,
         RabbitMq rabbitmq,
         Events events,
         Idempotency idempotency,
@@ -181,6 +182,8 @@ record CaravoxSettings(
             Duration deadline,
             Duration keep,
             List<Duration> webhookRetries) {}
+
+    record Batches(DataSize maxSize, int maxItems, Duration resultsWithin) {}
 
     record Idempotency(Duration keep) {}
 

@@ -6,6 +6,8 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
+import org.caravox.batches.Batches;
+import org.caravox.door.BatchSpool;
 import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Endings;
@@ -127,11 +129,13 @@ class JobsConfiguration {
     Housekeeping housekeeping(
             Jobs jobs,
             DeadLetters deadLetters,
+            Batches batches,
+            BatchSpool batchSpool,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
             Clock clock) {
-        return new Housekeeping(jobs, deadLetters, settings, idempotency, budgets, cache, clock);
+        return new Housekeeping(jobs, deadLetters, batches, batchSpool, settings, idempotency, budgets, cache, clock);
     }
 }

@@ -19,6 +19,7 @@ class ArchitectureTest {
 
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
+        "org.caravox.batches..",
         "org.caravox.dialogue..",
         "org.caravox.jobs..",
         "org.caravox.providers..",

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** What callers of {@code POST /transcribe} get. */
 public final class Answers {
 
-    /** Set once a request has become a job, which then owns its recording. */
+    /** Whether a request has become a job, which then owns its recording. */
     static final String JOB_MADE = "jobMade";
 
     private final ObjectMapper json;
@@ -98,7 +98,7 @@ public final class Answers {
     /** 202 with the job and where to ask for it. */
     public void accepted(Exchange exchange) throws IOException, InvalidPayloadException {
         Job job = exchange.getMessage().getMandatoryBody(Job.class);
-        exchange.setProperty(JOB_MADE, true);
+        exchange.setProperty(JOB_MADE, job.jobId().equals(exchange.getProperty(Admission.REQUEST_ID, UUID.class)));
         exchange.getMessage().setHeader("Location", "/jobs/" + job.jobId());
         write(exchange, 202, new Accepted(job.jobId(), job.status().word(), job.jobId()));
     }

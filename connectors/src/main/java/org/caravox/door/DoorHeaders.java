@@ -26,7 +26,8 @@ public final class DoorHeaders implements HeaderFilterStrategy {
             "dg-model-name",
             "www-authenticate",
             "idempotency-replayed",
-            "cache-control");
+            "cache-control",
+            "content-disposition");
 
     /** Whether a header of that name may be told to callers. */
     static boolean goesOut(String name) {

@@ -42,12 +42,12 @@ public final class IdempotentRequests {
         if (key.isEmpty() || key.length() > LONGEST_KEY || !key.matches("[\\x21-\\x7e]+")) {
             throw Refusal.invalid(HEADER + " must be 1 to " + LONGEST_KEY + " visible ASCII characters");
         }
-        TranscriptionRequest request = exchange.getMessage().getBody(TranscriptionRequest.class);
+        UUID id = exchange.getProperty(Admission.REQUEST_ID, UUID.class);
         Claim claim = idempotency.begin(
-                request.tenant(),
+                Callers.tenant(exchange),
                 key,
                 exchange.getProperty(RecordingIntake.FINGERPRINT, String.class),
-                request.id(),
+                id,
                 exchange.getProperty(RecordingIntake.LISTENING, Listening.class).deadline());
         if (claim.answer().isPresent()) {
             replay(exchange, claim.answer().get());
@@ -55,7 +55,7 @@ public final class IdempotentRequests {
         }
         exchange.setProperty(KEY, key);
         exchange.getExchangeExtension().addOnCompletion(new Forgetting());
-        goOnAs(exchange, request, claim.id());
+        goOnAs(exchange, id, claim.id());
     }
 
     private void replay(Exchange exchange, Answer answer) {
@@ -68,11 +68,14 @@ public final class IdempotentRequests {
         exchange.setRouteStop(true);
     }
 
-    private void goOnAs(Exchange exchange, TranscriptionRequest request, UUID id) throws IOException {
-        if (!id.equals(request.id())) {
-            audio.rename(request.id(), id);
-            exchange.setProperty(Admission.REQUEST_ID, id);
-            exchange.getMessage().setHeader("X-Request-Id", id.toString());
+    private void goOnAs(Exchange exchange, UUID came, UUID id) throws IOException {
+        if (id.equals(came)) {
+            return;
+        }
+        exchange.setProperty(Admission.REQUEST_ID, id);
+        exchange.getMessage().setHeader("X-Request-Id", id.toString());
+        if (exchange.getMessage().getBody() instanceof TranscriptionRequest request) {
+            audio.rename(came, id);
             exchange.getMessage().setBody(request.withId(id));
         }
     }

@@ -29,15 +29,19 @@ public final class JobPages {
 
     /** {@code GET /jobs}. */
     public void list(Exchange exchange) throws IOException {
-        Query query = Query.of(exchange, Set.of("status", "userId", "cursor", "limit"), json);
+        Query query = Query.of(exchange, Set.of("status", "userId", "batch", "item", "cursor", "limit"), json);
         String status = query.text("status");
+        String batch = query.text("batch");
         int limit = query.limit();
         List<Job> found = jobs.list(
                 Callers.tenant(exchange),
-                status == null ? null : JobStatus.of(status),
-                query.text("userId"),
-                query.cursor(),
-                limit + 1);
+                new Jobs.Search(
+                        status == null ? null : JobStatus.of(status),
+                        query.text("userId"),
+                        batch == null ? null : RequestIds.parse("batch", batch),
+                        query.text("item"),
+                        query.cursor(),
+                        limit + 1));
         Answers.write(json, exchange, 200, Page.of("jobs", found, limit, Job::jobId));
     }
 

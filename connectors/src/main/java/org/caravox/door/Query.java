@@ -73,6 +73,11 @@ final class Query {
         }
     }
 
+    /** The number of the last line of the page before; 0 is none. */
+    int lineCursor() {
+        return fields.integer("cursor", 1, Integer.MAX_VALUE, 0);
+    }
+
     int limit() {
         return fields.integer("limit", 1, MOST, USUAL);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.caravox.audio.AudioStore;
 import org.caravox.requests.Refusal;
@@ -55,6 +56,31 @@ public final class Jobs {
             from chosen where jobs.id = chosen.id""";
 
     private static final int MOST_FAILURES = 50;
+    private static final String CANCELLED =
+            """
+            status = 'cancelled', ended_at = now(), lease_until = null, fence = fence + 1,
+            webhook_status = case when webhook_url is null then null else 'pending' end,
+            webhook_due_at = case when webhook_url is null then null else now() end""";
+
+    private static final int MOST_CANCELLED_TOGETHER = 1_000;
+
+    /**
+     * What to look for.
+     *
+     * @param status only those that stand so; null is all
+     * @param userId one user's only; null is all
+     * @param batch  one batch's only; null is all
+     * @param item   the one that its batch calls so; null is all
+     * @param after  the last id of the page before; null is the first page
+     * @param limit  how many at most
+     */
+    public record Search(
+            @Nullable JobStatus status,
+            @Nullable String userId,
+            @Nullable UUID batch,
+            @Nullable String item,
+            @Nullable UUID after,
+            int limit) {}
 
     private final Jdbi database;
     private final ObjectMapper json;
@@ -89,11 +115,22 @@ public final class Jobs {
      * @return the job, as it stands
      */
     public Job submit(Submission submission) throws IOException {
+        return submitIf(submission, handle -> {});
+    }
+
+    /**
+     * Writes a job down, as {@link #submit(Submission)}, unless a check in the same transaction throws.
+     *
+     * @param check what has to hold until the job is written
+     * @return the job, as it stands
+     */
+    public Job submitIf(Submission submission, Consumer<Handle> check) throws IOException {
         TranscriptionRequest request = submission.request();
         if (request.uploaded()) {
             audio.secure(request.id());
         }
         UUID job = database.inTransaction(handle -> {
+            check.accept(handle);
             if (submit(handle, List.of(submission)) == 1) {
                 if (request.uploaded()) {
                     recordings.keep(handle, request.id());
@@ -182,28 +219,33 @@ public final class Jobs {
                 .list()));
     }
 
-    /** A tenant's jobs, newest first; {@code after} is the last id of the page before. */
-    public List<Job> list(
-            String tenant, @Nullable JobStatus status, @Nullable String userId, @Nullable UUID after, int limit) {
-        Map<String, Object> bound = new HashMap<>(Map.of("tenant", tenant, "limit", limit));
+    /** A tenant's jobs, newest first. */
+    public List<Job> list(String tenant, Search search) {
+        Map<String, Object> bound = new HashMap<>(Map.of("tenant", tenant, "limit", search.limit()));
         StringBuilder where = new StringBuilder("tenant = :tenant");
-        if (status != null) {
-            where.append(" and status = :status");
-            bound.put("status", status.word());
-        }
-        if (userId != null) {
-            where.append(" and user_id = :userId");
-            bound.put("userId", userId);
-        }
-        if (after != null) {
-            where.append(" and id < :after");
-            bound.put("after", after);
-        }
+        add(
+                where,
+                bound,
+                "status = :status",
+                "status",
+                search.status() == null ? null : search.status().word());
+        add(where, bound, "user_id = :userId", "userId", search.userId());
+        add(where, bound, "batch = :batch", "batch", search.batch());
+        add(where, bound, "item = :item", "item", search.item());
+        add(where, bound, "id < :after", "after", search.after());
         return database.withHandle(handle -> handle.createQuery(
                         "select " + COLUMNS + " from jobs where " + where + " order by id desc limit :limit")
                 .bindMap(bound)
                 .map((row, context) -> job(row))
                 .list());
+    }
+
+    private static void add(
+            StringBuilder where, Map<String, Object> bound, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            where.append(" and ").append(condition);
+            bound.put(name, value);
+        }
     }
 
     /**
@@ -213,21 +255,7 @@ public final class Jobs {
      */
     public Job cancel(String tenant, UUID id) {
         get(tenant, id);
-        boolean cancelled = database.inTransaction(handle -> {
-            int changed = handle.createUpdate(
-                            """
-                            update jobs set status = 'cancelled', ended_at = now(), lease_until = null, fence = fence + 1,
-                                   webhook_status = case when webhook_url is null then null else 'pending' end,
-                                   webhook_due_at = case when webhook_url is null then null else now() end
-                            where tenant = :tenant and id = :id and status in ('queued', 'running')""")
-                    .bind("tenant", tenant)
-                    .bind("id", id)
-                    .execute();
-            if (changed == 1) {
-                endings.record(handle, List.of(id));
-            }
-            return changed == 1;
-        });
+        boolean cancelled = end(tenant, id);
         Job now = get(tenant, id);
         if (cancelled) {
             metrics.count(Outcome.CANCELLED, null);
@@ -238,6 +266,69 @@ public final class Jobs {
                     "job " + id + " has ended already: it is " + now.status().word());
         }
         return now;
+    }
+
+    private boolean end(String tenant, UUID id) {
+        return database.inTransaction(handle -> {
+            int changed = handle.createUpdate("update jobs set " + CANCELLED
+                            + " where tenant = :tenant and id = :id and status in ('queued', 'running')")
+                    .bind("tenant", tenant)
+                    .bind("id", id)
+                    .execute();
+            if (changed == 1) {
+                endings.record(handle, List.of(id));
+            }
+            return changed == 1;
+        });
+    }
+
+    /**
+     * Ends all jobs of a batch that have not ended; workers that are at them stop. Some thousand go at a time, and those
+     * that somebody is just writing to go last and one by one, so that nobody waits for anybody who waits for them.
+     */
+    public void cancelAll(String tenant, UUID batch) {
+        int cancelled = 0;
+        for (int some = cancelSome(tenant, batch); some > 0; some = cancelSome(tenant, batch)) {
+            cancelled += some;
+        }
+        for (UUID job : left(tenant, batch)) {
+            cancelled += end(tenant, job) ? 1 : 0;
+        }
+        for (int i = 0; i < cancelled; i++) {
+            metrics.count(Outcome.CANCELLED, null);
+        }
+        log.info("batch.cancelled batch={} tenant={} jobs={}", batch, tenant, cancelled);
+    }
+
+    private int cancelSome(String tenant, UUID batch) {
+        return database.inTransaction(handle -> {
+            List<UUID> ended = handle.createQuery(
+                            "update jobs set " + CANCELLED
+                                    + """
+
+                            where id in (select id from jobs
+                                          where tenant = :tenant and batch = :batch and status in ('queued', 'running')
+                                          limit :most for update skip locked)
+                            returning id""")
+                    .bind("tenant", tenant)
+                    .bind("batch", batch)
+                    .bind("most", MOST_CANCELLED_TOGETHER)
+                    .mapTo(UUID.class)
+                    .list();
+            endings.record(handle, ended);
+            return ended.size();
+        });
+    }
+
+    private List<UUID> left(String tenant, UUID batch) {
+        return database.withHandle(handle -> handle.createQuery(
+                        """
+                        select id from jobs
+                        where tenant = :tenant and batch = :batch and status in ('queued', 'running')""")
+                .bind("tenant", tenant)
+                .bind("batch", batch)
+                .mapTo(UUID.class)
+                .list());
     }
 
     /**

@@ -115,7 +115,7 @@ final class ApiDocument {
         assertThat(document.at(content).isMissingNode())
                 .as("the content type %s is not described", type)
                 .isFalse();
-        if (type.endsWith("json")) {
+        if (type.matches(".*[/+]json")) {
             assertThat(schema(content + "/schema").validate(answer.json()))
                     .as(answer.text())
                     .isEmpty();

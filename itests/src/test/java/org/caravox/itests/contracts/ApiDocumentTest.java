@@ -160,6 +160,38 @@ class ApiDocumentTest {
     }
 
     @Test
+    void batches_are_as_it_says() {
+        Answer made = lines("{\"item\":\"a\",\"audioUrl\":\"http://127.0.0.1:9/a.wav\"}\nnonsense");
+        String path = "/batches/" + made.expect(202).member("batchId");
+        Answer opened = caller.postJson("/batches", Map.of("name", "described"));
+        String open = "/batches/" + opened.expect(201).member("batchId");
+
+        api.assertDescribes("submit-batch", made);
+        api.assertDescribes("submit-batch", lines(""));
+        api.assertDescribes("submit-batch", caller.postJson("/jobs/batch", "{}").expect(415));
+        api.assertDescribes("open-batch", opened);
+        api.assertDescribes("open-batch", caller.postJson("/batches", "{"));
+        api.assertDescribes("close-batch", caller.post(open + "/close"));
+        api.assertDescribes("list-batches", caller.get("/batches"));
+        api.assertDescribes("get-batch", caller.get(path));
+        api.assertDescribes("list-refusals", caller.get(path + "/refusals"));
+        api.assertDescribes("list-refusals", caller.get(path + "/refusals?cursor=x"));
+        api.assertDescribes("get-results", caller.get(path + "/results"));
+        api.assertDescribes("list-jobs", caller.get("/jobs?batch=" + made.member("batchId")));
+        api.assertDescribes("cancel-batch", caller.delete(path));
+        api.assertDescribes("cancel-batch", caller.delete(open).expect(409));
+        api.assertDescribes("get-batch", caller.get("/batches/" + UNKNOWN));
+        caller.get(path + "/results").text().lines().forEach(line -> assertThat(line)
+                .isNotBlank());
+    }
+
+    private Answer lines(String body) {
+        return caller.send(caller.request("/jobs/batch?userId=u")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
     void providers_are_as_it_says() {
         String breaker = "/providers/transcription/vosk/breaker";
 

@@ -57,12 +57,22 @@ class TenantIsolationTest {
         victim.awaitEnd(failed);
         victimsKeyId = victim.get("/keys").json().get("keys").get(0).get("id").asText();
         victimsSecret = victim.get("/webhook-secret").expect(200).member("secret");
-        victimsIds = List.of(completed, cancelled, failed, victimsKeyId);
+        String batch = victim.postJson("/batches", Map.of("userId", VICTIMS_USER))
+                .expect(201)
+                .member("batchId");
+        victimsIds = List.of(completed, cancelled, failed, victimsKeyId, batch);
         before = everythingOfTheVictim();
     }
 
     private static List<String> everythingOfTheVictim() {
-        return Stream.of("/jobs", "/dead-letters", "/transcripts", "/keys", "/webhook-secret", "/usage?to=2100-01-01")
+        return Stream.of(
+                        "/jobs",
+                        "/batches",
+                        "/dead-letters",
+                        "/transcripts",
+                        "/keys",
+                        "/webhook-secret",
+                        "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();
     }
