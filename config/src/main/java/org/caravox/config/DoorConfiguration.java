@@ -22,6 +22,7 @@ import org.caravox.door.OpenApi;
 import org.caravox.door.Problems;
 import org.caravox.door.RecordingForm;
 import org.caravox.door.RecordingIntake;
+import org.caravox.door.RequestFields;
 import org.caravox.door.TenantPages;
 import org.caravox.door.TranscriptPages;
 import org.caravox.door.UsagePages;
@@ -118,12 +119,16 @@ class DoorConfiguration {
     }
 
     @Bean
+    RequestFields requestFields(Transcription transcription, AddressGuard guard, ObjectMapper json, Clock clock) {
+        return new RequestFields(transcription, guard, json, clock);
+    }
+
+    @Bean
     RecordingIntake recordingIntake(
             AudioStore audio,
             RecordingForm form,
             Examiner examiner,
-            Transcription transcription,
-            AddressGuard guard,
+            RequestFields fields,
             ObjectMapper json,
             CaravoxSettings settings,
             Clock clock) {
@@ -131,8 +136,7 @@ class DoorConfiguration {
                 audio,
                 form,
                 examiner,
-                transcription,
-                guard,
+                fields,
                 json,
                 settings.audio().arriveWithin(),
                 settings.modes().syncDeadline(),

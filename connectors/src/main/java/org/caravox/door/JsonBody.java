@@ -41,11 +41,27 @@ public final class JsonBody {
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     public static Map<String, JsonNode> fields(HttpServletRequest http, ObjectMapper json) throws IOException {
-        ObjectReader strict = reader(json)
+        return fields(read(http, strict(json), LARGEST));
+    }
+
+    /**
+     * Reads the fields of a body that came another way than over HTTP.
+     *
+     * @throws Refusal MALFORMED, with the position; TOO_LARGE
+     */
+    public static Map<String, JsonNode> fields(byte[] body, ObjectMapper json) throws IOException {
+        return fields(read(body, strict(json), LARGEST));
+    }
+
+    private static ObjectReader strict(ObjectMapper json) {
+        return reader(json)
                 .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
                 .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    }
+
+    private static Map<String, JsonNode> fields(ObjectNode object) {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
-        read(http, strict, LARGEST).properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+        object.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
         return fields;
     }
 
@@ -61,7 +77,10 @@ public final class JsonBody {
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     public static ObjectNode read(HttpServletRequest http, ObjectReader json, int largestBytes) throws IOException {
-        byte[] body = bytes(http, largestBytes + 1);
+        return read(bytes(http, largestBytes + 1), json, largestBytes);
+    }
+
+    private static ObjectNode read(byte[] body, ObjectReader json, int largestBytes) throws IOException {
         if (body.length > largestBytes) {
             throw new Refusal(Refusal.Reason.TOO_LARGE, "the JSON is larger than " + largestBytes + " bytes");
         }

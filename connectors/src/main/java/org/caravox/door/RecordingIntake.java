@@ -7,31 +7,22 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
-import org.caravox.outbound.AddressGuard;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
-import org.caravox.transcription.Option;
-import org.caravox.transcription.Options;
-import org.caravox.transcription.Transcription;
 import org.caravox.transcription.TranscriptionRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -49,27 +40,10 @@ public final class RecordingIntake implements Processor {
     /** The exchange property that holds the circumstances of a transcription. */
     public static final String LISTENING = "listening";
 
-    private static final Set<String> KNOWN = Set.of(
-            "audioUrl",
-            "userId",
-            "mode",
-            "audioDuration",
-            "language",
-            "model",
-            "provider",
-            "options",
-            "priority",
-            "webhookUrl",
-            "metadata");
-    private static final Set<String> KNOWN_OF_UPLOAD =
-            KNOWN.stream().filter(name -> !name.equals("audioUrl")).collect(Collectors.toUnmodifiableSet());
-    private static final int LONGEST_OPTION = 1_000;
-
     private final AudioStore audio;
     private final RecordingForm form;
     private final Examiner examiner;
-    private final Transcription transcription;
-    private final AddressGuard guard;
+    private final RequestFields fields;
     private final ObjectMapper json;
     private final Duration arriveWithin;
     private final Duration deadline;
@@ -85,8 +59,7 @@ public final class RecordingIntake implements Processor {
             AudioStore audio,
             RecordingForm form,
             Examiner examiner,
-            Transcription transcription,
-            AddressGuard guard,
+            RequestFields fields,
             ObjectMapper json,
             Duration arriveWithin,
             Duration deadline,
@@ -94,8 +67,7 @@ public final class RecordingIntake implements Processor {
         this.audio = audio;
         this.form = form;
         this.examiner = examiner;
-        this.transcription = transcription;
-        this.guard = guard;
+        this.fields = fields;
         this.json = json;
         this.arriveWithin = arriveWithin;
         this.deadline = deadline;
@@ -165,7 +137,7 @@ public final class RecordingIntake implements Processor {
     private Arrived bare(HttpServletRequest http, UUID id, Deadline until) throws IOException {
         audio.checkSize(http.getContentLengthLong());
         Map<String, JsonNode> fields = Query.fields(http);
-        Fields.checkKnown(fields.keySet(), KNOWN_OF_UPLOAD);
+        Fields.checkKnown(fields.keySet(), RequestFields.knownOfUpload());
         InputStream body = new BufferedInputStream(http.getInputStream());
         body.mark(1);
         if (body.read() == '{') {
@@ -179,83 +151,16 @@ public final class RecordingIntake implements Processor {
 
     private TranscriptionRequest request(UUID id, String tenant, Arrived arrived)
             throws IOException, InterruptedException {
-        Fields fields = new Fields(arrived.fields(), arrived.recording() == null ? KNOWN : KNOWN_OF_UPLOAD, json);
-        String mode = fields.text("mode");
-        String provider = fields.text("provider");
-        String model = fields.text("model");
-        String language = fields.text("language");
-        Mode wanted = mode == null ? null : Mode.of(mode);
-        String userId = fields.required("userId");
-        TranscriptionRequest request = new TranscriptionRequest(
-                id,
-                tenant,
-                userId,
-                wanted == Mode.STREAM ? null : audioUrl(fields, arrived),
-                null,
-                wanted,
-                fields.seconds("audioDuration"),
-                language,
-                model,
-                provider,
-                options(fields.object("options")),
-                fields.integer("priority", 0, 9, TranscriptionRequest.NORMAL_PRIORITY),
-                url(fields, "webhookUrl"),
-                fields.object("metadata"),
-                clock.instant());
-        transcription.check(request);
-        return arrived.recording() == null || wanted == Mode.STREAM
-                ? request
-                : request.withAudio(examiner.examine(audio.file(id)).info());
-    }
-
-    private static Options options(@Nullable JsonNode options) {
-        Map<Option, List<String>> wished = new EnumMap<>(Option.class);
-        if (options != null) {
-            options.properties().forEach(option -> {
-                List<String> values = values(option.getKey(), option.getValue());
-                if (!values.isEmpty()) {
-                    wished.put(Option.of(option.getKey()), values);
-                }
-            });
-        }
-        return new Options(wished);
-    }
-
-    /** What is switched off is not wished for. */
-    private static List<String> values(String option, JsonNode value) {
-        if (value.isNull() || (value.isBoolean() && !value.booleanValue())) {
-            Option.of(option);
-            return List.of();
-        }
-        if (!value.isArray()) {
-            return List.of(plain(option, value));
-        }
-        return StreamSupport.stream(value.spliterator(), false)
-                .map(each -> plain(option, each))
-                .toList();
-    }
-
-    private static String plain(String option, JsonNode value) {
-        if (!value.isValueNode() || value.asText().length() > LONGEST_OPTION) {
-            throw Refusal.invalid(
-                    "options." + Fields.printable(option) + " must be true, false, a number, a text of up to "
-                            + LONGEST_OPTION + " characters or a list of them");
-        }
-        return value.asText();
-    }
-
-    private @Nullable URI audioUrl(Fields fields, Arrived arrived) {
         if (arrived.recording() == null) {
-            fields.required("audioUrl", AddressGuard.LONGEST_URL);
-        } else if (fields.has("audioUrl")) {
+            return fields.read(id, tenant, arrived.fields());
+        }
+        if (arrived.fields().containsKey("audioUrl")) {
             throw Refusal.invalid("send either audioUrl or the recording itself, not both");
         }
-        return url(fields, "audioUrl");
-    }
-
-    private @Nullable URI url(Fields fields, String name) {
-        String text = fields.text(name, AddressGuard.LONGEST_URL);
-        return text == null ? null : guard.check(name, text);
+        TranscriptionRequest request = fields.readOfUpload(id, tenant, arrived.fields());
+        return request.mode() == Mode.STREAM
+                ? request
+                : request.withAudio(examiner.examine(audio.file(id)).info());
     }
 
     private static String fingerprint(Arrived arrived) {
