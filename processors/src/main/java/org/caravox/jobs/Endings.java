@@ -26,12 +26,12 @@ public final class Endings {
               from jobs where id = any(:ids)),
             told as (insert into events (id, tenant, type, job, data) select event, tenant, type, id, data from ended),
             due as (
-              insert into outbox (event, tenant, job, type, target, destination, key)
-              select event, tenant, id, type, 'stream', cast(:topic as text), id::text from ended
+              insert into outbox (event, tenant, job, type, target, destination, key, data)
+              select event, tenant, id, type, 'stream', cast(:topic as text), id::text, data from ended
               where cast(:topic as text) is not null
               union all
               select event, tenant, id, type, door #>> '{notes,target}', door #>> '{notes,destination}',
-                     door #>> '{notes,key}'
+                     door #>> '{notes,key}', data
               from ended where door ->> 'form' = 'queue')
             select count(*) from ended where webhook""";
 

@@ -1,0 +1,18 @@
+package org.caravox.jobs;
+
+import java.util.Locale;
+
+/** What carries messages. */
+public enum Broker {
+    RABBITMQ,
+    KAFKA;
+
+    /** As tables and messages have it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Broker of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+}
