@@ -85,8 +85,7 @@ public final class KafkaBroker implements AutoCloseable {
         if (cause instanceof UnknownTopicOrPartitionException) {
             return "there is no topic of that name";
         }
-        return permanent(cause)
-                .orElseThrow(() -> new IllegalStateException("Kafka does not say what topics it has", cause));
+        return permanent(cause).orElseThrow(() -> new IllegalStateException(sentence(cause), cause));
     }
 
     /** What Kafka has against a record or its topic, rather than a fault of its own. */

@@ -21,7 +21,7 @@ public final class Endings {
                      webhook_due_at is not null as webhook,
                      jsonb_strip_nulls(jsonb_build_object('jobId', id, 'status', status, 'userId', user_id,
                        'batchId', batch, 'item', item, 'messageId', message_id, 'attempts', attempts,
-                       'audioSeconds', audio_ms / 1000.0, 'error', error, 'fault', fault,
+                       'audioSeconds', trim_scale(audio_ms / 1000.0), 'error', error, 'fault', fault,
                        'createdAt', created_at, 'endedAt', ended_at)) as data
               from jobs where id = any(:ids)),
             told as (insert into events (id, tenant, type, job, data) select event, tenant, type, id, data from ended),
