@@ -1,16 +1,11 @@
 package org.caravox.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -19,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** The messages that came by a queue and could not become jobs, with the reason: whole, or the first 64 KB. */
 public final class RefusedMessages {
 
-    private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
     private static final String NUL = "\0";
     private static final int LARGEST_KEPT = 64 * 1024;
 
@@ -95,41 +89,11 @@ public final class RefusedMessages {
                 .execute();
     }
 
-    /** One of a tenant's. */
-    public Optional<Refused> find(String tenant, UUID id) {
-        return database.withHandle(handle -> handle.createQuery(
-                        """
-                        select id, tenant, source, origin, message_id, reason, headers, body, at
-                        from refused_messages where tenant = :tenant and id = :id""")
-                .bind("tenant", tenant)
-                .bind("id", id)
-                .map((row, context) -> refused(row))
-                .findOne());
-    }
-
     /** Removes those that are older. */
     public void clean(Instant before) {
         database.useHandle(handle -> handle.createUpdate("delete from refused_messages where at < :before")
                 .bind("before", before)
                 .execute());
-    }
-
-    private Refused refused(ResultSet row) throws SQLException {
-        try {
-            return new Refused(
-                    row.getObject("id", UUID.class),
-                    row.getString("tenant"),
-                    row.getString("message_id"),
-                    row.getString("reason"),
-                    new QueueMessage(
-                            Broker.of(row.getString("source")),
-                            row.getString("origin"),
-                            json.readValue(row.getString("headers"), HEADERS),
-                            ByteBuffer.wrap(row.getBytes("body"))),
-                    row.getTimestamp("at").toInstant());
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private String headers(QueueMessage message) {

@@ -22,7 +22,6 @@ import org.caravox.door.RequestFields;
 import org.caravox.jobs.Broker;
 import org.caravox.jobs.DatabaseAway;
 import org.caravox.jobs.Endings;
-import org.caravox.jobs.Job;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.QueueMessage;
 import org.caravox.jobs.RefusedMessages;
@@ -136,7 +135,7 @@ public final class QueueIntake {
         patience.executeRunnable(() -> {
             Reading reading = new Reading();
             try {
-                submit(message, reading);
+                jobs.submit(read(message, reading));
             } catch (Refusal e) {
                 refuse(message, reading, e.getMessage());
             } catch (RuntimeException | IOException e) {
@@ -149,16 +148,7 @@ public final class QueueIntake {
         });
     }
 
-    /**
-     * Takes a message in that was refused before.
-     *
-     * @throws Refusal when it is refused again
-     */
-    public Job again(Refused message) throws IOException {
-        return submit(message.message(), new Reading());
-    }
-
-    private Job submit(QueueMessage message, Reading reading) throws IOException {
+    private Submission read(QueueMessage message, Reading reading) throws IOException {
         String tenant = senders.tenant(message);
         reading.tenant = tenant;
         String messageId = messageId(message);
@@ -167,7 +157,7 @@ public final class QueueIntake {
         reading.replyTo = replies.of(message, tenant, messageId).orElse(null);
         TranscriptionRequest request = request(message, tenant);
         TranscriptionRequest noted = reading.replyTo == null ? request : request.withDoor(notes(reading.replyTo));
-        return jobs.submit(new Submission(noted, null, null, messageId));
+        return new Submission(noted, null, null, messageId);
     }
 
     /** What is signed counts before what is not. */
