@@ -105,6 +105,7 @@ class IntakeTest {
 
         rabbit.send(INTAKE, same, good);
         rabbit.send(INTAKE, same, good);
+        await().atMost(SOON).until(() -> !hub.jobs(id).isEmpty());
         kafka.send(hub.topic(), signed(id, good, Map.of()), good);
         Told reply = rabbit.next(replies);
         rabbit.send(INTAKE, same, good);
