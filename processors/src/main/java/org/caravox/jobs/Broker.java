@@ -12,7 +12,8 @@ public enum Broker {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Broker of(String word) {
+    /** By its word. */
+    public static Broker of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
     }
 }

@@ -89,13 +89,6 @@ public final class RefusedMessages {
                 .execute();
     }
 
-    /** Removes those that are older. */
-    public void clean(Instant before) {
-        database.useHandle(handle -> handle.createUpdate("delete from refused_messages where at < :before")
-                .bind("before", before)
-                .execute());
-    }
-
     private String headers(QueueMessage message) {
         Map<String, String> headers = new LinkedHashMap<>();
         message.headers().forEach((name, value) -> headers.put(name, value.replace(NUL, "")));

@@ -1,5 +1,6 @@
 package org.caravox.door.queue;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilience4j.retry.Retry;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -23,7 +25,9 @@ import org.caravox.jobs.Broker;
 import org.caravox.jobs.DatabaseAway;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.Jobs;
+import org.caravox.jobs.MessageReplay;
 import org.caravox.jobs.QueueMessage;
+import org.caravox.jobs.RefusedMessage;
 import org.caravox.jobs.RefusedMessages;
 import org.caravox.jobs.RefusedMessages.Refused;
 import org.caravox.jobs.RefusedMessages.ReplyTo;
@@ -33,6 +37,7 @@ import org.caravox.requests.RequestIds;
 import org.caravox.transcription.DoorNotes;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.TranscriptionRequest;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +46,11 @@ import org.slf4j.LoggerFactory;
  * Takes messages in. Each becomes one job, however often it is delivered, or is written down as refused, with the
  * reason: either way it is done with. While the database is away, messages wait.
  */
-public final class QueueIntake {
+public final class QueueIntake implements MessageReplay {
 
     private static final Logger log = LoggerFactory.getLogger(QueueIntake.class);
     private static final int LONGEST_ID = 256;
+    private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
     /** What a message turned out to be, as far as it could be read. */
     private static final class Reading {
@@ -146,6 +152,32 @@ public final class QueueIntake {
                 refuse(message, reading, "the hub could not read it; its log says why");
             }
         });
+    }
+
+    @Override
+    public Optional<Refusal> replay(Handle handle, RefusedMessage again) {
+        try {
+            Reading reading = new Reading();
+            Submission submission = read(message(again), reading);
+            if (again.tenant() != null && !again.tenant().equals(reading.tenant)) {
+                return Optional.of(new Refusal(
+                        Refusal.Reason.CONFLICT, "message " + again.id() + " would be another tenant's by now"));
+            }
+            jobs.submit(handle, List.of(submission));
+            return Optional.empty();
+        } catch (Refusal e) {
+            return Optional.of(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private QueueMessage message(RefusedMessage again) throws IOException {
+        return new QueueMessage(
+                Broker.of(again.source()),
+                again.origin(),
+                json.readValue(again.headers(), HEADERS),
+                ByteBuffer.wrap(again.body()));
     }
 
     private Submission read(QueueMessage message, Reading reading) throws IOException {

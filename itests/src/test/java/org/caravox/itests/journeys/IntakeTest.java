@@ -176,6 +176,26 @@ class IntakeTest {
     }
 
     @Test
+    void a_refused_message_becomes_a_job_when_what_was_wrong_is_mended_and_it_is_replayed() throws Exception {
+        String body = Caller.json(Map.of("audioUrl", sources.url() + "/status/404", "userId", "u"));
+        kafka.send(hub.topic(), KafkaCustomer.signed("late", secret, id, body), body);
+        String refusal = await().atMost(SOON)
+                .until(
+                        () -> hub.query(
+                                "select id from refused_messages where headers ->> 'webhook-id' = '" + id + "'"),
+                        found -> !found.isEmpty())
+                .get(0);
+        hub.query("insert into tenants (id, created_at, webhook_secret) values ('late', now(), '" + secret
+                + "') returning id");
+
+        hub.hub().admin().post("/dead-letters/" + refusal + "/replay").expect(202);
+
+        assertThat(hub.jobs(id)).hasSize(1);
+        assertThat(hub.query("select id from refused_messages where id = '" + refusal + "'"))
+                .isEmpty();
+    }
+
+    @Test
     void a_message_that_is_too_large_or_calls_itself_something_else_is_refused() throws Exception {
         String replies = rabbit.queue(REPLIES + ".large");
         BasicProperties text = known(id)
