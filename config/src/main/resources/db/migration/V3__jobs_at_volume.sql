@@ -80,6 +80,7 @@ create table outbox (
     target      text        not null check (target in ('stream', 'rabbitmq', 'kafka')), -- stream: the events' own topic
     destination text        not null,     -- a topic or a queue
     key         text,                     -- what its reader knows it by
+    data        jsonb       not null,
     attempts    int         not null default 0,
     due_at      timestamptz not null default now(),
     error       text

@@ -59,7 +59,9 @@ record CaravoxSettings(
         Jobs jobs,
         Batches batches,
         RabbitMq rabbitmq,
+        Kafka kafka,
         Events events,
+        Intake intake,
         Idempotency idempotency,
         Limits limits,
         UsageEntry usage,
@@ -68,6 +70,8 @@ record CaravoxSettings(
         Currency currency,
         List<PriceEntry> prices,
         Map<String, Tenant> tenants) {
+
+    private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(1);
 
     record Audio(
             DataSize maxSize,
@@ -167,6 +171,26 @@ record CaravoxSettings(
     /** Where events are streamed to: a topic of Kafka, or none. */
     record Events(String topic) {}
 
+    /** Where Kafka's clients begin; empty: there is none. */
+    record Kafka(String brokers) {}
+
+    /** What comes in by queues. */
+    record Intake(
+            DataSize maxSize,
+            String replyPrefix,
+            List<Duration> replyRetries,
+            RabbitMqIntake rabbitmq,
+            KafkaIntake kafka) {}
+
+    /** The queue, and the tenants of RabbitMQ's users. */
+    record RabbitMqIntake(String queue, int consumers, int prefetch, Map<String, String> users) {
+        RabbitMqIntake {
+            users = users == null ? Map.of() : Map.copyOf(users);
+        }
+    }
+
+    record KafkaIntake(String topic, String group, int consumers, String replyTopic) {}
+
     record Jobs(
             Queue queue,
             String dispatch,
@@ -261,6 +285,23 @@ record CaravoxSettings(
         secrets = secrets == null ? Map.of() : Map.copyOf(secrets);
         prices = prices == null ? List.of() : List.copyOf(prices);
         checkModesAndLimits(modes, limits, tenants);
+        checkBrokers(jobs, kafka, events, intake);
+    }
+
+    private static void checkBrokers(Jobs jobs, Kafka kafka, Events events, Intake intake) {
+        if (!intake.rabbitmq().queue().isBlank() && jobs.queue() != Queue.RABBITMQ) {
+            throw new IllegalArgumentException(
+                    "caravox.intake.rabbitmq.queue needs caravox.jobs.queue=rabbitmq: see the profile cluster");
+        }
+        boolean wanted = !events.topic().isBlank() || !intake.kafka().topic().isBlank();
+        if (wanted && kafka.brokers().isBlank()) {
+            throw new IllegalArgumentException(
+                    "caravox.events.topic and caravox.intake.kafka.topic need caravox.kafka.brokers=host:port");
+        }
+        if (intake.maxSize().toBytes() < 1 || intake.maxSize().toBytes() > LARGEST_MESSAGE.toBytes()) {
+            throw new IllegalArgumentException("caravox.intake.max-size must be 1B to " + LARGEST_MESSAGE.toKilobytes()
+                    + "KB, was " + intake.maxSize());
+        }
     }
 
     private static void checkModesAndLimits(Modes modes, Limits limits, Map<String, Tenant> tenants) {

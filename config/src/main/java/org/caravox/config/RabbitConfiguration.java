@@ -1,13 +1,18 @@
 package org.caravox.config;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.concurrent.Executors;
 import org.apache.camel.CamelContext;
+import org.caravox.jobs.Broker;
 import org.caravox.jobs.Dispatch;
 import org.caravox.jobs.JobLeases;
+import org.caravox.jobs.Replies;
 import org.caravox.queue.LeaseKeeper;
 import org.caravox.queue.RabbitBroker;
 import org.caravox.queue.RabbitJobs;
 import org.caravox.queue.RabbitListeners;
+import org.caravox.queue.RabbitReplies;
+import org.caravox.queue.RawMessages;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
@@ -44,7 +49,8 @@ class RabbitConfiguration {
                 jobMessages,
                 jobDispatch,
                 settings.rabbitmq().queue(),
-                settings.rabbitmq().prefetch());
+                settings.rabbitmq().prefetch(),
+                settings.intake().rabbitmq().queue());
     }
 
     @Bean
@@ -66,6 +72,21 @@ class RabbitConfiguration {
                 rabbitLeases,
                 settings.rabbitmq().queue(),
                 settings.rabbitmq().confirmWithin());
+    }
+
+    @Bean
+    RabbitReplies rabbitReplies(RabbitTemplate jobMessages, CaravoxSettings settings) {
+        return new RabbitReplies(jobMessages, settings.rabbitmq().confirmWithin());
+    }
+
+    @Bean
+    Replies repliesByRabbitmq(Jdbi database, ObjectMapper json, CaravoxSettings settings) {
+        return new Replies(database, json, Broker.RABBITMQ, settings.intake().replyRetries());
+    }
+
+    @Bean
+    RawMessages rawMessages() {
+        return new RawMessages();
     }
 
     @Bean

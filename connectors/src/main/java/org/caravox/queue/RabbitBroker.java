@@ -1,6 +1,7 @@
 package org.caravox.queue;
 
 import com.rabbitmq.client.AMQP.Queue.DeclareOk;
+import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.caravox.jobs.JobAcceptance.Obstacle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpAuthenticationException;
+import org.springframework.amqp.AmqpIOException;
 import org.springframework.amqp.rabbit.core.RabbitOperations;
 
 /**
@@ -36,6 +38,7 @@ public final class RabbitBroker implements Obstacle {
     private final Dispatch dispatch;
     private final String queue;
     private final int prefetch;
+    private final String intake;
     private volatile Optional<String> problem = Optional.of("RabbitMQ has not answered yet");
 
     /**
@@ -43,12 +46,14 @@ public final class RabbitBroker implements Obstacle {
      *
      * @param queue    the queue of jobs; what cannot be read from it goes to one of that name with {@code .dead} behind it
      * @param prefetch how many messages each consumer has in its hands at most
+     * @param intake   the queue and the exchange that customers' messages come by; empty is none
      */
-    public RabbitBroker(RabbitOperations rabbit, Dispatch dispatch, String queue, int prefetch) {
+    public RabbitBroker(RabbitOperations rabbit, Dispatch dispatch, String queue, int prefetch, String intake) {
         this.rabbit = rabbit;
         this.dispatch = dispatch;
         this.queue = queue;
         this.prefetch = prefetch;
+        this.intake = intake;
     }
 
     /** What is wrong with it; empty when it takes messages. */
@@ -62,6 +67,9 @@ public final class RabbitBroker implements Obstacle {
         Optional<String> found;
         try {
             DeclareOk state = declare();
+            if (!intake.isEmpty()) {
+                declareIntake();
+            }
             int inHands = state.getConsumerCount() * prefetch;
             int lost = dispatch.reconcile(state.getMessageCount() + inHands, UNCLAIMED_FOR)
                     + dispatch.reconcile(state.getMessageCount(), CERTAINLY_LOST_AFTER);
@@ -97,17 +105,46 @@ public final class RabbitBroker implements Obstacle {
         });
     }
 
+    /** Customers may write to the exchange, and so to no other queue. A queue that is there already may be of any kind. */
+    private void declareIntake() {
+        if (!exists(intake)) {
+            rabbit.execute(channel -> channel.queueDeclare(intake, true, false, false, Map.of()));
+        }
+        rabbit.execute(channel -> {
+            channel.exchangeDeclare(intake, BuiltinExchangeType.FANOUT, true);
+            return channel.queueBind(intake, intake, "");
+        });
+    }
+
+    private boolean exists(String name) {
+        try {
+            rabbit.execute(channel -> channel.queueDeclarePassive(name));
+            return true;
+        } catch (AmqpIOException e) {
+            if (told(e).contains("NOT_FOUND")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static String told(RuntimeException failure) {
+        ShutdownSignalException closed = ObjectHelper.getException(ShutdownSignalException.class, failure);
+        return closed == null ? "" : String.valueOf(closed.getMessage());
+    }
+
     private String sentence(RuntimeException failure) {
         if (failure instanceof AmqpAuthenticationException) {
             return "RabbitMQ refuses user or password: see spring.rabbitmq.username and .password";
         }
-        ShutdownSignalException closed = ObjectHelper.getException(ShutdownSignalException.class, failure);
-        if (closed != null && String.valueOf(closed.getMessage()).contains("PRECONDITION_FAILED")) {
+        if (told(failure).contains("PRECONDITION_FAILED")) {
             return "the queue " + queue + " or " + queue
-                    + ".dead exists with other arguments: delete it, or name another in caravox.rabbitmq.queue";
+                    + ".dead exists with other arguments: delete it, or name another in caravox.rabbitmq.queue"
+                    + (intake.isEmpty() ? "" : "; or the exchange " + intake + " is no durable fanout");
         }
-        if (closed != null && String.valueOf(closed.getMessage()).contains("ACCESS_REFUSED")) {
-            return "RabbitMQ's user may not use the queue " + queue + ": give it configure, write and read permission";
+        if (told(failure).contains("ACCESS_REFUSED")) {
+            return "RabbitMQ's user may not use the queue " + queue + (intake.isEmpty() ? "" : " or " + intake)
+                    + ": give it configure, write and read permission";
         }
         IOException io = ObjectHelper.getException(IOException.class, failure);
         return "RabbitMQ cannot be reached"

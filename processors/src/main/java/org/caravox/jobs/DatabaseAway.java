@@ -11,8 +11,8 @@ public final class DatabaseAway {
     private DatabaseAway() {}
 
     /**
-     * By the classes of PostgreSQL's error codes (appendix A of its manual): 08 connection, 40 rolled back to be tried
-     * again, 53 out of resources, 57P shut down or starting.
+     * By the classes of PostgreSQL's error codes (appendix A of its manual): 08 connection, 25006 a standby that takes
+     * no changes, 40 rolled back to be tried again, 53 out of resources, 57P shut down or starting.
      */
     public static boolean is(Throwable failure) {
         SQLException sql = ObjectHelper.getException(SQLException.class, failure);
@@ -23,6 +23,7 @@ public final class DatabaseAway {
         return sql instanceof SQLTransientException
                 || sql instanceof SQLRecoverableException
                 || state.startsWith("08")
+                || state.equals("25006")
                 || state.startsWith("40")
                 || state.startsWith("53")
                 || state.startsWith("57P");

@@ -21,17 +21,17 @@ public final class Endings {
                      webhook_due_at is not null as webhook,
                      jsonb_strip_nulls(jsonb_build_object('jobId', id, 'status', status, 'userId', user_id,
                        'batchId', batch, 'item', item, 'messageId', message_id, 'attempts', attempts,
-                       'audioSeconds', audio_ms / 1000.0, 'error', error, 'fault', fault,
+                       'audioSeconds', trim_scale(audio_ms / 1000.0), 'error', error, 'fault', fault,
                        'createdAt', created_at, 'endedAt', ended_at)) as data
               from jobs where id = any(:ids)),
             told as (insert into events (id, tenant, type, job, data) select event, tenant, type, id, data from ended),
             due as (
-              insert into outbox (event, tenant, job, type, target, destination, key)
-              select event, tenant, id, type, 'stream', cast(:topic as text), id::text from ended
+              insert into outbox (event, tenant, job, type, target, destination, key, data)
+              select event, tenant, id, type, 'stream', cast(:topic as text), id::text, data from ended
               where cast(:topic as text) is not null
               union all
               select event, tenant, id, type, door #>> '{notes,target}', door #>> '{notes,destination}',
-                     door #>> '{notes,key}'
+                     door #>> '{notes,key}', data
               from ended where door ->> 'form' = 'queue')
             select count(*) from ended where webhook""";
 

@@ -46,7 +46,7 @@ public record JobSettings(
     private static final Duration DATABASE_LONGEST_WAIT = Duration.ofSeconds(3);
 
     /** How long the end of a job is held while the database is away: as long as a worker may work on it. */
-    RetryConfig databaseAway() {
+    public RetryConfig databaseAway() {
         return RetryConfig.custom()
                 .maxAttempts(
                         (int) Math.max(10, Math.min(deadline.toSeconds(), 600) / DATABASE_LONGEST_WAIT.toSeconds()))

@@ -377,11 +377,14 @@ public final class Jobs {
                 .one());
     }
 
-    /** Removes ended jobs that are older than they are kept, and recordings that no job needs. */
+    /** Removes ended jobs and events that are older than they are kept, and recordings that no job needs. */
     public void clean(JobSettings settings, Instant now) throws IOException {
         database.useHandle(handle -> handle.createUpdate(
                         "delete from jobs where status in ('completed', 'failed', 'cancelled') and ended_at < :before"
                                 + " and webhook_due_at is null")
+                .bind("before", now.minus(settings.keep()))
+                .execute());
+        database.useHandle(handle -> handle.createUpdate("delete from events where at < :before")
                 .bind("before", now.minus(settings.keep()))
                 .execute());
         for (UUID kept : audio.keptBefore(now.minusSeconds(3600))) {

@@ -1,8 +1,6 @@
 package org.caravox.jobs;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -50,22 +48,6 @@ public final class Notifications implements LeasedWork {
             return "Notification[host=" + url.getHost() + ", attempt=" + attempt + "]";
         }
     }
-
-    /** The body: names as in the answers of {@code /transcribe} and {@code /jobs}. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Body(
-            UUID jobId,
-            String status,
-            String userId,
-            @Nullable String transcript,
-            @Nullable String transcriptId,
-            @Nullable Double duration,
-            @Nullable Double confidence,
-            @Nullable String language,
-            @Nullable String provider,
-            @Nullable String model,
-            @Nullable String error,
-            @Nullable JsonNode metadata) {}
 
     private final Jdbi database;
     private final ObjectMapper json;
@@ -139,17 +121,11 @@ public final class Notifications implements LeasedWork {
 
     private String body(UUID id, ResultSet row, TranscriptionRequest request, @Nullable Transcript made)
             throws SQLException, JsonProcessingException {
-        return json.writeValueAsString(new Body(
+        return json.writeValueAsString(JobEnd.of(
                 id,
                 row.getString("status"),
                 row.getString("user_id"),
-                made != null ? made.transcript() : null,
-                made != null ? id.toString() : null,
-                made != null ? made.duration() : null,
-                made != null ? made.confidence() : null,
-                made != null ? made.language() : null,
-                made != null ? made.provider() : null,
-                made != null ? made.model() : null,
+                made,
                 row.getString("error"),
                 request.metadata()));
     }

@@ -129,6 +129,14 @@ public final class Tenants {
                 .one());
     }
 
+    /** The same for whoever says to be a tenant; empty when there is none of that name. */
+    public Optional<String> secretOf(String claimed) {
+        return database.withHandle(handle -> handle.createQuery("select webhook_secret from tenants where id = :id")
+                .bind("id", claimed)
+                .mapTo(String.class)
+                .findOne());
+    }
+
     /** A tenant's keys, or with null the operators' and everybody's. */
     public List<ApiKey> keys(@Nullable String tenant) {
         String where = tenant == null ? "" : " where tenant = :tenant";

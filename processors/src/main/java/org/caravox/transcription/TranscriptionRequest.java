@@ -136,6 +136,27 @@ public record TranscriptionRequest(
                 door);
     }
 
+    /** The same request, whose end is told in a door's own form. */
+    public TranscriptionRequest withDoor(DoorNotes notes) {
+        return new TranscriptionRequest(
+                id,
+                tenant,
+                userId,
+                audioUrl,
+                audio,
+                mode,
+                audioDuration,
+                language,
+                model,
+                provider,
+                options,
+                priority,
+                webhookUrl,
+                metadata,
+                receivedAt,
+                notes);
+    }
+
     /** Whether the recording is on this hub's disk already. */
     public boolean uploaded() {
         return audioUrl == null;
