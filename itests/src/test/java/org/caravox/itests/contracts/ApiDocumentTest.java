@@ -160,7 +160,7 @@ class ApiDocumentTest {
     }
 
     @Test
-    void batches_are_as_it_says() {
+    void batches_are_as_it_says() throws IOException {
         Answer made = lines("{\"item\":\"a\",\"audioUrl\":\"http://127.0.0.1:9/a.wav\"}\nnonsense");
         String path = "/batches/" + made.expect(202).member("batchId");
         Answer opened = caller.postJson("/batches", Map.of("name", "described"));
@@ -181,8 +181,9 @@ class ApiDocumentTest {
         api.assertDescribes("cancel-batch", caller.delete(path));
         api.assertDescribes("cancel-batch", caller.delete(open).expect(409));
         api.assertDescribes("get-batch", caller.get("/batches/" + UNKNOWN));
-        caller.get(path + "/results").text().lines().forEach(line -> assertThat(line)
-                .isNotBlank());
+        for (String line : caller.get(path + "/results").text().lines().toList()) {
+            api.assertValid("BatchResult", new ObjectMapper().readTree(line));
+        }
     }
 
     private Answer lines(String body) {
