@@ -3,7 +3,6 @@ package org.caravox.jobs;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
-import org.apache.camel.util.ObjectHelper;
 
 /** Whether a failure is the database's being away for a while, and not the statement's doing. */
 public final class DatabaseAway {
@@ -15,10 +14,15 @@ public final class DatabaseAway {
      * no changes, 40 rolled back to be tried again, 53 out of resources, 57P shut down or starting.
      */
     public static boolean is(Throwable failure) {
-        SQLException sql = ObjectHelper.getException(SQLException.class, failure);
-        if (sql == null) {
-            return false;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return is(sql);
+            }
         }
+        return false;
+    }
+
+    private static boolean is(SQLException sql) {
         String state = sql.getSQLState() == null ? "" : sql.getSQLState();
         return sql instanceof SQLTransientException
                 || sql instanceof SQLRecoverableException
