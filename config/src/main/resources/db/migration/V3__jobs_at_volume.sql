@@ -51,8 +51,9 @@ create table job_failures (
 
 -- Uploads, where hubs share no disk.
 create table job_recordings (
-    job   uuid  not null,
-    part  int   not null,
+    job   uuid  not null references jobs (id) on delete cascade,
+    part  int   not null,                -- from 0
+    parts int   not null,                -- how many there are
     bytes bytea not null,
     primary key (job, part)
 );
@@ -104,6 +105,6 @@ create index refused_messages_tenant on refused_messages (tenant, id desc);
 -- Rate limits that all hubs share (kept by Bucket4j).
 create table limit_buckets (
     id         text primary key,
-    state      bytea,
-    expires_at bigint
+    state      bytea       not null,
+    expires_at timestamptz not null
 );

@@ -25,14 +25,18 @@ public final class HubCommand {
     private HubCommand() {}
 
     public static void main(String[] args) {
-        CommandLine line = new CommandLine(new HubCommand())
+        int status = commandLine().execute(args);
+        if (status != RunCommand.RUNNING) {
+            System.exit(status);
+        }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new HubCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(failure instanceof HubFailure ? failure.getMessage() : failure.toString());
                     return 1;
                 });
-        int status = line.execute(args);
-        if (status != RunCommand.RUNNING) {
-            System.exit(status);
-        }
     }
 }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.caravox.config.CaravoxApplication;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,19 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--log", paramLabel = "text|json", description = "How its log is written (default: text).")
     private @Nullable String log;
+
+    /** What a hub may do. */
+    enum Role {
+        DOOR,
+        WORKER
+    }
+
+    @Option(
+            names = "--role",
+            paramLabel = "door|worker",
+            split = ",",
+            description = "What it does: lets requests in, works on jobs, or both (default: door,worker).")
+    private Set<Role> roles = EnumSet.noneOf(Role.class);
 
     @Option(names = "--profile", paramLabel = "NAME", description = "Spring profiles to activate.")
     private @Nullable String profile;
@@ -54,6 +69,10 @@ final class RunCommand implements Callable<Integer> {
         add(arguments, "server.port", port);
         add(arguments, "caravox.data", data == null ? null : data.toAbsolutePath());
         add(arguments, "spring.profiles.active", profile);
+        if (!roles.isEmpty()) {
+            add(arguments, "caravox.roles.door", roles.contains(Role.DOOR));
+            add(arguments, "caravox.roles.worker", roles.contains(Role.WORKER));
+        }
         String logForm = log == null ? settings.get("caravox.log") : log;
         if (logForm != null) {
             add(arguments, "caravox.log", logForm);

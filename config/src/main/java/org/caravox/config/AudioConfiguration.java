@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.caravox.audio.AudioSettings;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Decoder;
+import org.caravox.audio.DiskReserve;
 import org.caravox.audio.Encoder;
 import org.caravox.audio.Examiner;
 import org.caravox.audio.Ffmpeg;
@@ -27,8 +28,13 @@ class AudioConfiguration {
     }
 
     @Bean
-    AudioStore audioStore(AudioSettings settings) throws IOException {
-        return new AudioStore(settings);
+    DiskReserve diskReserve(CaravoxSettings settings) {
+        return new DiskReserve(settings.data(), settings.dataReserve().toBytes());
+    }
+
+    @Bean
+    AudioStore audioStore(AudioSettings settings, DiskReserve reserve) throws IOException {
+        return new AudioStore(settings, reserve);
     }
 
     @Bean

@@ -36,6 +36,7 @@ import org.springframework.util.unit.DataSize;
 record CaravoxSettings(
         Path home,
         Path data,
+        DataSize dataReserve,
         Path cache,
         String region,
         Roles roles,
@@ -152,7 +153,14 @@ record CaravoxSettings(
     }
 
     /** What this hub does: lets requests in, works on jobs, or both. */
-    record Roles(boolean door, boolean worker) {}
+    record Roles(boolean door, boolean worker) {
+        Roles {
+            if (!door && !worker) {
+                throw new IllegalArgumentException(
+                        "caravox.roles.door and caravox.roles.worker are both false: a hub is a door, a worker or both");
+            }
+        }
+    }
 
     /** Where jobs wait for workers. */
     enum Queue {
@@ -211,7 +219,13 @@ record CaravoxSettings(
 
     record Idempotency(Duration keep) {}
 
-    record Limits(int requestsPerMinute, int burst, int concurrent) {}
+    /** Who counts a tenant's requests. */
+    enum SharedBy {
+        HUB,
+        DATABASE
+    }
+
+    record Limits(SharedBy shared, int requestsPerMinute, int burst, int concurrent) {}
 
     record UsageEntry(boolean tenantLabel, Duration assumeAudio, long assumeOutputTokens) {}
 

@@ -17,6 +17,7 @@ import org.caravox.door.DeadLetterPages;
 import org.caravox.door.DoorHeaders;
 import org.caravox.door.IdempotentRequests;
 import org.caravox.door.JobPages;
+import org.caravox.door.NoDoor;
 import org.caravox.door.ObservedFrom;
 import org.caravox.door.OpenApi;
 import org.caravox.door.Problems;
@@ -39,6 +40,7 @@ import org.caravox.usage.Budgets;
 import org.caravox.usage.Prices;
 import org.caravox.usage.UsageReports;
 import org.slf4j.MDC;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -64,6 +66,14 @@ class DoorConfiguration {
         FilterRegistrationBean<BodyOnDemand> filter = new FilterRegistrationBean<>(new BodyOnDemand());
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
         filter.setAsyncSupported(true);
+        return filter;
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "caravox.roles.door", havingValue = "false")
+    FilterRegistrationBean<NoDoor> noDoor(ObjectMapper json) {
+        FilterRegistrationBean<NoDoor> filter = new FilterRegistrationBean<>(new NoDoor(json));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }
 

@@ -9,14 +9,21 @@ import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.requests.Idempotency;
+import org.caravox.tenants.SharedBuckets;
 import org.caravox.transcription.TranscriptCache;
 import org.caravox.usage.Budgets;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 
 /** Removes what has been kept long enough; the route {@code housekeeping} says when. */
 public class Housekeeping {
 
     private static final Duration LISTS_LEFT_BEHIND = Duration.ofDays(1);
 
+    /** Any number, the same in all hubs: whoever holds this lock of PostgreSQL's cleans the database. */
+    private static final long LOCK = 0x6361_7261_766f_7835L;
+
+    private final Jdbi database;
     private final Jobs jobs;
     private final DeadLetters deadLetters;
     private final Batches batches;
@@ -25,9 +32,11 @@ public class Housekeeping {
     private final Idempotency idempotency;
     private final Budgets budgets;
     private final TranscriptCache cache;
+    private final SharedBuckets buckets;
     private final Clock clock;
 
     Housekeeping(
+            Jdbi database,
             Jobs jobs,
             DeadLetters deadLetters,
             Batches batches,
@@ -36,7 +45,9 @@ public class Housekeeping {
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
+            SharedBuckets buckets,
             Clock clock) {
+        this.database = database;
         this.jobs = jobs;
         this.deadLetters = deadLetters;
         this.batches = batches;
@@ -45,16 +56,31 @@ public class Housekeeping {
         this.idempotency = idempotency;
         this.budgets = budgets;
         this.cache = cache;
+        this.buckets = buckets;
         this.clock = clock;
     }
 
+    /** The database is for one hub at a time, the recordings on its disk are each hub's own. */
     public void clean() throws IOException {
-        jobs.clean(settings, clock.instant());
-        deadLetters.clean(settings, clock.instant());
-        batches.clean(settings.keep(), clock.instant());
+        database.useTransaction(lock -> {
+            if (locked(lock)) {
+                jobs.cleanEnded(settings, clock.instant());
+                deadLetters.clean(settings, clock.instant());
+                batches.clean(settings.keep(), clock.instant());
+                idempotency.clean();
+                budgets.clean();
+                cache.clean();
+                buckets.clean();
+            }
+        });
+        jobs.cleanDisk(clock.instant());
         batchSpool.clean(clock.instant().minus(LISTS_LEFT_BEHIND));
-        idempotency.clean();
-        budgets.clean();
-        cache.clean();
+    }
+
+    private static boolean locked(Handle handle) {
+        return handle.createQuery("select pg_try_advisory_xact_lock(:lock)")
+                .bind("lock", LOCK)
+                .mapTo(Boolean.class)
+                .one();
     }
 }

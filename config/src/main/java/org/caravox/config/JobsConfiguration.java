@@ -6,19 +6,23 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
+import org.caravox.audio.DiskReserve;
 import org.caravox.batches.Batches;
 import org.caravox.door.BatchSpool;
 import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobAcceptance;
+import org.caravox.jobs.JobAcceptance.Obstacle;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.KeptRecordings;
 import org.caravox.jobs.MessageReplay;
 import org.caravox.jobs.Notifications;
+import org.caravox.jobs.RecordingsInDatabase;
 import org.caravox.requests.Idempotency;
+import org.caravox.tenants.SharedBuckets;
 import org.caravox.transcription.TranscriptCache;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.Transcripts;
@@ -67,12 +71,21 @@ class JobsConfiguration {
     }
 
     @Bean
-    KeptRecordings keptRecordings() {
-        return KeptRecordings.ON_DISK;
+    KeptRecordings keptRecordings(CaravoxSettings settings, Jdbi database, AudioStore audio) {
+        return switch (settings.jobs().recordings()) {
+            case DISK -> KeptRecordings.ON_DISK;
+            case DATABASE -> new RecordingsInDatabase(database, audio);
+        };
+    }
+
+    /** A job that is taken on is written to the disk of the hub, or its recording is. */
+    @Bean
+    Obstacle diskShortage(DiskReserve reserve) {
+        return reserve::shortage;
     }
 
     @Bean
-    JobAcceptance jobAcceptance(List<JobAcceptance.Obstacle> obstacles) {
+    JobAcceptance jobAcceptance(List<Obstacle> obstacles) {
         return new JobAcceptance(obstacles);
     }
 
@@ -101,9 +114,11 @@ class JobsConfiguration {
             Transcripts transcripts,
             Endings endings,
             AudioStore audio,
+            KeptRecordings recordings,
             TranscriptionMetrics metrics,
             Clock clock) {
-        JobLeases leases = new JobLeases(database, json, settings, transcripts, endings, audio, metrics, clock);
+        JobLeases leases =
+                new JobLeases(database, json, settings, transcripts, endings, audio, recordings, metrics, clock);
         if (settings.node().equals(EMBEDDED_NODE)) {
             leases.takeBack();
         }
@@ -127,6 +142,7 @@ class JobsConfiguration {
 
     @Bean
     Housekeeping housekeeping(
+            Jdbi database,
             Jobs jobs,
             DeadLetters deadLetters,
             Batches batches,
@@ -135,7 +151,19 @@ class JobsConfiguration {
             Idempotency idempotency,
             Budgets budgets,
             TranscriptCache cache,
+            SharedBuckets buckets,
             Clock clock) {
-        return new Housekeeping(jobs, deadLetters, batches, batchSpool, settings, idempotency, budgets, cache, clock);
+        return new Housekeeping(
+                database,
+                jobs,
+                deadLetters,
+                batches,
+                batchSpool,
+                settings,
+                idempotency,
+                budgets,
+                cache,
+                buckets,
+                clock);
     }
 }

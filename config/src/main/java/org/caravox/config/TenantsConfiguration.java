@@ -2,6 +2,8 @@ package org.caravox.config;
 
 import java.time.Clock;
 import org.caravox.tenants.Limits;
+import org.caravox.tenants.Limits.Buckets;
+import org.caravox.tenants.SharedBuckets;
 import org.caravox.tenants.Tenants;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +19,17 @@ class TenantsConfiguration {
     }
 
     @Bean
-    Limits limits(CaravoxSettings settings) {
-        return new Limits(settings::limit);
+    SharedBuckets sharedBuckets(Jdbi database, Clock clock) {
+        return new SharedBuckets(database, clock);
+    }
+
+    @Bean
+    Limits limits(CaravoxSettings settings, SharedBuckets shared) {
+        Buckets buckets =
+                switch (settings.limits().shared()) {
+                    case HUB -> Buckets.OF_THIS_HUB;
+                    case DATABASE -> shared;
+                };
+        return new Limits(settings::limit, buckets);
     }
 }

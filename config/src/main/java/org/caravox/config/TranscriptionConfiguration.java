@@ -12,6 +12,7 @@ import org.caravox.audio.Examiner;
 import org.caravox.config.CaravoxSettings.ProviderEntry;
 import org.caravox.config.ProvidersConfiguration.ChainFactory;
 import org.caravox.fetch.RecordingFetch;
+import org.caravox.jobs.KeptRecordings;
 import org.caravox.outbound.ProviderClient;
 import org.caravox.providers.Use;
 import org.caravox.transcription.ModeChooser;
@@ -106,8 +107,8 @@ class TranscriptionConfiguration {
     }
 
     @Bean
-    Recordings recordings(AudioStore audio, Examiner examiner, RecordingFetch fetch) {
-        return new Recordings(audio, examiner, fetch);
+    Recordings recordings(AudioStore audio, Examiner examiner, RecordingFetch fetch, KeptRecordings uploads) {
+        return new Recordings(audio, examiner, fetch, uploads::fetch);
     }
 
     @Bean

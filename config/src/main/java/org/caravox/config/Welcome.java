@@ -51,9 +51,13 @@ class Welcome {
 
     @EventListener
     void ready(ApplicationReadyEvent event) throws IOException {
+        if (!settings.roles().door()) {
+            tell(Optional.empty(), event.getTimeTaken());
+            return;
+        }
         FirstKey admin = firstKey(null, "admin", "CARAVOX_ADMIN_KEY");
         FirstKey demo = embedded ? firstKey("demo", "demo", "CARAVOX_DEMO_KEY") : admin;
-        tell(demo, event.getTimeTaken());
+        tell(Optional.of(demo), event.getTimeTaken());
     }
 
     private FirstKey firstKey(@Nullable String tenant, String name, String variable) throws IOException {
@@ -77,7 +81,8 @@ class Welcome {
         Files.writeString(file, key + "\n");
     }
 
-    private void tell(FirstKey key, @Nullable Duration took) {
+    /** @param first none on a hub that nobody calls */
+    private void tell(Optional<FirstKey> first, @Nullable Duration took) {
         PrintStream out = settings.log().equals("json") ? System.err : System.out;
         String address = "http://localhost:" + web.getWebServer().getPort();
         StringBuilder text = new StringBuilder("\nCaravox is ready at ").append(address);
@@ -85,6 +90,19 @@ class Welcome {
             text.append(String.format(java.util.Locale.ROOT, " after %.1f s", took.toMillis() / 1000.0));
         }
         text.append("\n");
+        first.ifPresentOrElse(
+                key -> tell(key, address, text), () -> text.append("\n  It is a worker, and has no door.\n"));
+        text.append("\n  Health ")
+                .append(address)
+                .append("/health   metrics ")
+                .append(address)
+                .append("/metrics   data ")
+                .append(settings.data())
+                .append("\n");
+        out.println(text);
+    }
+
+    private void tell(FirstKey key, String address, StringBuilder text) {
         if (embedded) {
             if (key.fresh().isPresent() && !key.fromEnvironment()) {
                 text.append("\n  Your API key, shown once:  ")
@@ -102,13 +120,5 @@ class Welcome {
         } else if (key.fresh().isPresent() && !key.fromEnvironment()) {
             text.append("\n  The admin key is in ").append(key.file()).append("\n");
         }
-        text.append("\n  Health ")
-                .append(address)
-                .append("/health   metrics ")
-                .append(address)
-                .append("/metrics   data ")
-                .append(settings.data())
-                .append("\n");
-        out.println(text);
     }
 }

@@ -37,6 +37,7 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.caravox.audio.AudioSettings;
 import org.caravox.audio.AudioStore;
+import org.caravox.audio.DiskReserve;
 import org.caravox.audio.Encoder;
 import org.caravox.audio.Ffmpeg;
 import org.caravox.audio.Recording;
@@ -49,6 +50,7 @@ import org.caravox.dialogue.Tokens;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
+import org.caravox.jobs.KeptRecordings;
 import org.caravox.jobs.LeasedWork;
 import org.caravox.providers.Answered;
 import org.caravox.providers.Attempt;
@@ -341,7 +343,9 @@ class UsageTest {
                 new JobSettings("node", some, 1, some, some, 0, some, some, List.of()),
                 hub.transcripts,
                 new Endings(null),
-                new AudioStore(new AudioSettings(folder.resolve("audio"), 1 << 20, some, 8, some)),
+                new AudioStore(
+                        new AudioSettings(folder.resolve("audio"), 1 << 20, some, 8, some), new DiskReserve(folder, 0)),
+                KeptRecordings.ON_DISK,
                 new TranscriptionMetrics(metrics, "here"),
                 time);
     }

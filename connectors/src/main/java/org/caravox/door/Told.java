@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Told(int status, String error, Optional<Duration> retryAfter, boolean again) {
 
+    private static final Duration DATABASE_BACK_IN = Duration.ofSeconds(10);
+
     private Told(int status, String error) {
         this(status, error, Optional.empty(), false);
     }
@@ -35,6 +37,9 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
         }
         if (failure instanceof ClientAbortException || failure instanceof BadRequestException) {
             return new Told(400, "the request broke off before its end");
+        }
+        if (failure != null && DatabaseAway.is(failure)) {
+            return new Told(503, "the hub's database does not answer, try again", Optional.of(DATABASE_BACK_IN), true);
         }
         if (failure instanceof InterruptedException) {
             return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)), true);
@@ -79,6 +84,7 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
             case INVALID, UNKNOWN_MODEL, UNREACHABLE -> 422;
             case TOO_MANY -> 429;
             case CALLER_GONE -> 499;
+            case LOST -> 500;
             case NOT_BUILT -> 501;
             case OVERLOADED -> 503;
             case TIMED_OUT, TOO_SLOW -> 504;

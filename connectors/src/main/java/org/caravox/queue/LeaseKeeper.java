@@ -59,6 +59,9 @@ public final class LeaseKeeper {
             if (Thread.interrupted()) {
                 release(lease);
             }
+            if (underWay.stream().noneMatch(other -> other.lease.id().equals(lease.id()))) {
+                work.ended(lease);
+            }
             MDC.remove("request");
         }
     }

@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.caravox.requests.Deadline;
@@ -36,9 +37,11 @@ public final class AudioStore {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final AudioSettings settings;
+    private final DiskReserve reserve;
 
-    public AudioStore(AudioSettings settings) throws IOException {
+    public AudioStore(AudioSettings settings, DiskReserve reserve) throws IOException {
         this.settings = settings;
+        this.reserve = reserve;
         Files.createDirectories(settings.folder());
         Files.setPosixFilePermissions(settings.folder(), PosixFilePermissions.fromString("rwx------"));
     }
@@ -46,9 +49,11 @@ public final class AudioStore {
     /**
      * Writes a recording as it arrives, and counts while it does.
      *
-     * @throws Refusal TOO_LARGE as soon as the limit is passed, TIMED_OUT when it is still arriving at the deadline
+     * @throws Refusal TOO_LARGE as soon as the limit is passed, TIMED_OUT when it is still arriving at the deadline,
+     *                 OVERLOADED when the disk has no room for it
      */
     public Stored keep(UUID request, InputStream in, Deadline deadline) throws IOException {
+        reserve.check();
         Path partial = Files.createTempFile(settings.folder(), request + ".", PARTIAL);
         MessageDigest sha256 = sha256();
         try {
@@ -74,9 +79,30 @@ public final class AudioStore {
                         Refusal.Reason.TIMED_OUT,
                         "the recording was still arriving after " + bytes + " bytes when its time was up");
             }
+            reserve.check();
             out.write(buffer, 0, count);
         }
         return bytes;
+    }
+
+    /**
+     * Writes a recording that was taken in before, on this hub or another; it is there as a whole or not at all.
+     *
+     * @throws Refusal OVERLOADED when the disk has no room for it
+     */
+    public void bring(UUID request, Iterator<byte[]> parts) throws IOException {
+        Path partial = Files.createTempFile(settings.folder(), request + ".", PARTIAL);
+        try {
+            try (OutputStream out = Files.newOutputStream(partial)) {
+                while (parts.hasNext()) {
+                    reserve.check();
+                    out.write(parts.next());
+                }
+            }
+            Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
     }
 
     /** Refuses a size that is over the limit, whether claimed or counted. */

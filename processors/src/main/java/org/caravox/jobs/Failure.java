@@ -75,7 +75,7 @@ record Failure(String reason, Fault fault, boolean hopeless, boolean told) {
                     TOO_MANY,
                     UNREACHABLE,
                     TIMED_OUT -> Fault.CALLER;
-            case NOT_BUILT, TOO_SLOW, CALLER_GONE, OVERLOADED -> Fault.HUB;
+            case NOT_BUILT, TOO_SLOW, LOST, CALLER_GONE, OVERLOADED -> Fault.HUB;
         };
     }
 }

@@ -71,6 +71,7 @@ public final class JobLeases implements LeasedWork {
     private final Transcripts transcripts;
     private final Endings endings;
     private final AudioStore audio;
+    private final KeptRecordings recordings;
     private final TranscriptionMetrics metrics;
     private final Clock clock;
     private final Together<UUID, Optional<Lease>> claims = new Together<>(MOST_TOGETHER, this::claimAll);
@@ -84,6 +85,7 @@ public final class JobLeases implements LeasedWork {
             Transcripts transcripts,
             Endings endings,
             AudioStore audio,
+            KeptRecordings recordings,
             TranscriptionMetrics metrics,
             Clock clock) {
         this.database = database;
@@ -92,6 +94,7 @@ public final class JobLeases implements LeasedWork {
         this.transcripts = transcripts;
         this.endings = endings;
         this.audio = audio;
+        this.recordings = recordings;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -240,6 +243,19 @@ public final class JobLeases implements LeasedWork {
         }
     }
 
+    /** A copy of the recording goes with the attempt that it was made for. */
+    @Override
+    public void ended(Lease lease) {
+        progress.remove(lease.id());
+        if (recordings.elsewhere() && ((TranscriptionRequest) lease.task()).uploaded()) {
+            try {
+                audio.drop(lease.id());
+            } catch (IOException e) {
+                log.warn("audio.drop.failed job={} reason=\"{}\"", lease.id(), e.getMessage());
+            }
+        }
+    }
+
     /**
      * How a job listens: after callers, within its deadline, its progress written with the next sign of life.
      *
@@ -314,6 +330,13 @@ public final class JobLeases implements LeasedWork {
                     done.stream()
                             .filter(each -> mine.contains(each.lease().id()))
                             .map(each -> new Transcripts.Made(each.request().tenant(), each.transcript()))
+                            .toList());
+            recordings.drop(
+                    handle,
+                    done.stream()
+                            .filter(each -> each.request().uploaded())
+                            .map(each -> each.lease().id())
+                            .filter(mine::contains)
                             .toList());
             endings.record(handle, mine);
             return mine;

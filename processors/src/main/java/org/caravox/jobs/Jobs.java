@@ -126,14 +126,14 @@ public final class Jobs {
      */
     public Job submitIf(Submission submission, Consumer<Handle> check) throws IOException {
         TranscriptionRequest request = submission.request();
-        if (request.uploaded()) {
+        if (request.uploaded() && !recordings.elsewhere()) {
             audio.secure(request.id());
         }
         UUID job = database.inTransaction(handle -> {
             check.accept(handle);
             if (submit(handle, List.of(submission)) == 1) {
                 if (request.uploaded()) {
-                    recordings.keep(handle, request.id());
+                    keep(handle, request.id());
                 }
                 return request.id();
             }
@@ -141,6 +141,14 @@ public final class Jobs {
         });
         log.info("job.queued job={} tenant={} priority={}", job, request.tenant(), request.priority());
         return get(request.tenant(), job);
+    }
+
+    /** The copy here goes before others can see the job: a worker of this hub may want to make its own. */
+    private void keep(Handle handle, UUID job) throws IOException {
+        recordings.keep(handle, job);
+        if (recordings.elsewhere()) {
+            audio.drop(job);
+        }
     }
 
     /**
@@ -377,8 +385,8 @@ public final class Jobs {
                 .one());
     }
 
-    /** Removes ended jobs and events that are older than they are kept, and recordings that no job needs. */
-    public void clean(JobSettings settings, Instant now) throws IOException {
+    /** Removes ended jobs and events that are older than they are kept. */
+    public void cleanEnded(JobSettings settings, Instant now) {
         database.useHandle(handle -> handle.createUpdate(
                         "delete from jobs where status in ('completed', 'failed', 'cancelled') and ended_at < :before"
                                 + " and webhook_due_at is null")
@@ -387,6 +395,10 @@ public final class Jobs {
         database.useHandle(handle -> handle.createUpdate("delete from events where at < :before")
                 .bind("before", now.minus(settings.keep()))
                 .execute());
+    }
+
+    /** Removes recordings on this hub's disk that no job needs. */
+    public void cleanDisk(Instant now) throws IOException {
         for (UUID kept : audio.keptBefore(now.minusSeconds(3600))) {
             if (database.withHandle(handle -> !needed(handle, kept))) {
                 audio.drop(kept);
@@ -394,13 +406,17 @@ public final class Jobs {
         }
     }
 
-    /** A fetched recording is needed while its job is under way; an upload also for a retry. */
-    private static boolean needed(Handle handle, UUID id) {
+    /**
+     * A fetched recording is needed while its job is under way; an upload also for a retry, unless this is a copy.
+     */
+    private boolean needed(Handle handle, UUID id) {
         return handle.createQuery(
                         """
-                        select 1 from jobs where id = :id and (status in ('queued', 'running')
-                          or (status in ('failed', 'cancelled') and request ->> 'audioUrl' is null))""")
+                        select 1 from jobs where id = :id and (status = 'running' or (not :copy
+                          and (status = 'queued'
+                            or (status in ('failed', 'cancelled') and request ->> 'audioUrl' is null))))""")
                 .bind("id", id)
+                .bind("copy", recordings.elsewhere())
                 .mapTo(Integer.class)
                 .findOne()
                 .isPresent();

@@ -36,6 +36,9 @@ public interface LeasedWork {
     /** Gives work back as if it had not been begun: another takes it at once. */
     void release(Lease lease);
 
+    /** A holder on this hub, and no other here, has ended with its lease, one way or another. */
+    default void ended(Lease lease) {}
+
     /** The PostgreSQL channel on which new work is announced. */
     String channel();
 

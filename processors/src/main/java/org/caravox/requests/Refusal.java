@@ -42,6 +42,8 @@ public final class Refusal extends RuntimeException {
         TIMED_OUT,
         /** The hub itself was not done within the deadline. */
         TOO_SLOW,
+        /** What it needs was kept here and is not there any more: send it again. */
+        LOST,
         /** The caller has hung up: nobody reads this. */
         CALLER_GONE,
         /** No capacity now: come back after {@link #retryAfter()}. */

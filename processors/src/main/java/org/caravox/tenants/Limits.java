@@ -1,5 +1,6 @@
 package org.caravox.tenants;
 
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
@@ -7,9 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.caravox.requests.Refusal;
 
-/** How much each tenant may ask of this hub. */
+/** How much each tenant may ask. */
 public final class Limits {
 
     /**
@@ -40,13 +42,34 @@ public final class Limits {
      */
     public record Pass(int limit, long remaining, Duration resetIn, Runnable release) {}
 
-    private record Gate(Limit limit, Bucket bucket, Semaphore places) {}
+    /** Where a tenant's requests are counted: who takes from the same bucket shares the limit. */
+    @FunctionalInterface
+    public interface Buckets {
+
+        /** In this hub. */
+        Buckets OF_THIS_HUB = (tenant, limit) -> {
+            Bucket bucket = Bucket.builder().addLimit(bandwidth(limit)).build();
+            return () -> bucket.tryConsumeAndReturnRemaining(1);
+        };
+
+        /** The bucket of a tenant. */
+        Supplier<ConsumptionProbe> of(String tenant, Limit limit);
+    }
+
+    private record Gate(Limit limit, Supplier<ConsumptionProbe> bucket, Semaphore places) {}
 
     private final Function<String, Limit> limitOfTenant;
+    private final Buckets buckets;
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
 
-    public Limits(Function<String, Limit> limitOfTenant) {
+    /**
+     * Limits.
+     *
+     * @param buckets where requests a minute are counted; those at a time are counted in this hub
+     */
+    public Limits(Function<String, Limit> limitOfTenant, Buckets buckets) {
         this.limitOfTenant = limitOfTenant;
+        this.buckets = buckets;
     }
 
     /**
@@ -56,7 +79,7 @@ public final class Limits {
      */
     public Pass enter(String tenant) {
         Gate gate = gates.computeIfAbsent(tenant, this::gate);
-        ConsumptionProbe probe = gate.bucket().tryConsumeAndReturnRemaining(1);
+        ConsumptionProbe probe = gate.bucket().get();
         if (!probe.isConsumed()) {
             throw tooMany(
                     "over the limit of " + gate.limit().requestsPerMinute() + " requests a minute",
@@ -79,11 +102,13 @@ public final class Limits {
 
     private Gate gate(String tenant) {
         Limit limit = limitOfTenant.apply(tenant);
-        Bucket bucket = Bucket.builder()
-                .addLimit(bandwidth -> bandwidth
-                        .capacity(limit.burst())
-                        .refillGreedy(limit.requestsPerMinute(), Duration.ofMinutes(1)))
+        return new Gate(limit, buckets.of(tenant, limit), new Semaphore(limit.concurrent()));
+    }
+
+    static Bandwidth bandwidth(Limit limit) {
+        return Bandwidth.builder()
+                .capacity(limit.burst())
+                .refillGreedy(limit.requestsPerMinute(), Duration.ofMinutes(1))
                 .build();
-        return new Gate(limit, bucket, new Semaphore(limit.concurrent()));
     }
 }
