@@ -70,6 +70,8 @@ create table events (
     data   jsonb       not null
 );
 
+create index events_at on events (at);
+
 -- Events that are still to be sent somewhere.
 create table outbox (
     seq         bigint generated always as identity primary key,

@@ -44,8 +44,8 @@ class KafkaConfiguration {
     }
 
     @Bean
-    EventStream eventStream(Jdbi database, ObjectMapper json) {
-        return new EventStream(database, json);
+    EventStream eventStream(Jdbi database, ObjectMapper json, KafkaBroker broker) {
+        return new EventStream(database, json, () -> broker.now().isEmpty());
     }
 
     @Bean

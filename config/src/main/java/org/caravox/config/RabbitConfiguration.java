@@ -1,6 +1,8 @@
 package org.caravox.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.apache.camel.CamelContext;
 import org.caravox.jobs.Broker;
@@ -28,9 +30,16 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 @ConditionalOnProperty(name = "caravox.jobs.queue", havingValue = "rabbitmq")
 class RabbitConfiguration {
 
+    /** For what is published, declared and taken in, besides the consumers of jobs. */
+    private static final int OTHER_CHANNELS = 20;
+
+    /** By when after its deadline a job has ended. */
+    private static final Duration LATEST_END = Duration.ofMinutes(10);
+
     /** Each channel delivers on a thread of its own, as long as a job takes: there are as many as there are channels. */
     @Bean
-    RabbitTemplate jobMessages(CachingConnectionFactory connections) {
+    RabbitTemplate jobMessages(CachingConnectionFactory connections, CaravoxSettings settings) {
+        connections.setChannelCacheSize(settings.rabbitmq().concurrency() + OTHER_CHANNELS);
         connections.setExecutor(Executors.newCachedThreadPool(new CustomizableThreadFactory("rabbitmq-")));
         RabbitTemplate template = new RabbitTemplate(connections);
         template.setUsePublisherConnection(true);
@@ -50,12 +59,13 @@ class RabbitConfiguration {
                 jobDispatch,
                 settings.rabbitmq().queue(),
                 settings.rabbitmq().prefetch(),
+                settings.jobs().deadline().plus(LATEST_END),
                 settings.intake().rabbitmq().queue());
     }
 
     @Bean
-    LeaseKeeper rabbitLeases(JobLeases leases, CamelContext camel) {
-        return new LeaseKeeper("rabbitmq", leases, camel);
+    LeaseKeeper rabbitLeases(JobLeases leases, CamelContext camel, Clock clock) {
+        return new LeaseKeeper("rabbitmq", leases, camel, clock);
     }
 
     @Bean

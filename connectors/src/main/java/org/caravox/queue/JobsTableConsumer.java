@@ -3,6 +3,7 @@ package org.caravox.queue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -51,7 +52,7 @@ final class JobsTableConsumer extends DefaultConsumer {
         this.work = work;
         this.database = database;
         this.workers = workers;
-        this.keeper = new LeaseKeeper(name, work, endpoint.getCamelContext());
+        this.keeper = new LeaseKeeper(name, work, endpoint.getCamelContext(), Clock.systemUTC());
     }
 
     @Override

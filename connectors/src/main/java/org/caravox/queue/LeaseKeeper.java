@@ -1,5 +1,7 @@
 package org.caravox.queue;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +71,12 @@ public final class LeaseKeeper {
     private final String name;
     private final LeasedWork work;
     private final CamelContext camel;
+    private final Clock clock;
     private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
+    /** After a pause, other hubs get a whole lease to say that they are alive, before theirs are looked at. */
+    private Instant reachableSince = Instant.EPOCH;
+
+    private Instant beatAt;
     private volatile boolean running;
     private @Nullable ScheduledExecutorService heart;
     private @Nullable Future<?> heartbeat;
@@ -79,7 +86,9 @@ public final class LeaseKeeper {
      *
      * @param name for the log
      */
-    public LeaseKeeper(String name, LeasedWork work, CamelContext camel) {
+    public LeaseKeeper(String name, LeasedWork work, CamelContext camel, Clock clock) {
+        this.clock = clock;
+        this.beatAt = clock.instant();
         this.name = name;
         this.work = work;
         this.camel = camel;
@@ -101,10 +110,9 @@ public final class LeaseKeeper {
             camel.getExecutorServiceManager().shutdownNow(heart);
             heart = null;
         }
-        underWay.forEach(task -> {
-            release(task.lease);
-            task.callOff();
-        });
+        List<UnderWay> tasks = List.copyOf(underWay);
+        tasks.forEach(UnderWay::callOff);
+        tasks.forEach(task -> release(task.lease));
     }
 
     /** The thread that calls begins to work on a lease. Once this keeper stops, what begins is called off at once. */
@@ -133,8 +141,15 @@ public final class LeaseKeeper {
     private void beat() {
         try {
             renew();
-            work.expire();
-        } catch (RuntimeException e) {
+            Instant now = clock.instant();
+            if (now.isAfter(beatAt.plus(work.lease().dividedBy(2)))) {
+                reachableSince = now;
+            }
+            beatAt = now;
+            if (now.isAfter(reachableSince.plus(work.lease()))) {
+                work.expire();
+            }
+        } catch (RuntimeException | Error e) {
             log.warn("queue.renew.failed queue={} reason=\"{}\"", name, e.getMessage());
         }
     }

@@ -75,7 +75,7 @@ final class OutboxConsumer<T> extends DefaultConsumer {
                     }
                 } catch (InterruptedException e) {
                     throw e;
-                } catch (Exception e) {
+                } catch (Exception | Error e) {
                     told = tell(e, told);
                     bell.await(heard, AFTER_FAILURE);
                 }
@@ -86,7 +86,7 @@ final class OutboxConsumer<T> extends DefaultConsumer {
     }
 
     /** The same failure again and again is told once. */
-    private String tell(Exception failure, String told) {
+    private String tell(Throwable failure, String told) {
         String now = String.valueOf(failure.getMessage());
         if (!now.equals(told) && running) {
             log.warn("outbox.failed outbox={} reason=\"{}\": what was due stays and is tried again", name, now);

@@ -38,6 +38,7 @@ public final class RabbitBroker implements Obstacle {
     private final Dispatch dispatch;
     private final String queue;
     private final int prefetch;
+    private final Duration longestJob;
     private final String intake;
     private volatile Optional<String> problem = Optional.of("RabbitMQ has not answered yet");
 
@@ -46,13 +47,21 @@ public final class RabbitBroker implements Obstacle {
      *
      * @param queue    the queue of jobs; what cannot be read from it goes to one of that name with {@code .dead} behind it
      * @param prefetch how many messages each consumer has in its hands at most
+     * @param longestJob how long a consumer may work on one message
      * @param intake   the queue and the exchange that customers' messages come by; empty is none
      */
-    public RabbitBroker(RabbitOperations rabbit, Dispatch dispatch, String queue, int prefetch, String intake) {
+    public RabbitBroker(
+            RabbitOperations rabbit,
+            Dispatch dispatch,
+            String queue,
+            int prefetch,
+            Duration longestJob,
+            String intake) {
         this.rabbit = rabbit;
         this.dispatch = dispatch;
         this.queue = queue;
         this.prefetch = prefetch;
+        this.longestJob = longestJob;
         this.intake = intake;
     }
 
@@ -70,22 +79,31 @@ public final class RabbitBroker implements Obstacle {
             if (!intake.isEmpty()) {
                 declareIntake();
             }
-            int inHands = state.getConsumerCount() * prefetch;
-            int lost = dispatch.reconcile(state.getMessageCount() + inHands, UNCLAIMED_FOR)
-                    + dispatch.reconcile(state.getMessageCount(), CERTAINLY_LOST_AFTER);
-            if (lost > 0) {
-                log.warn("rabbitmq.messages.lost jobs={}: they are dispatched anew", lost);
-            }
+            reconcile(state);
             found = Optional.empty();
         } catch (RuntimeException e) {
             found = Optional.of(sentence(e));
         }
         Optional<String> before = problem;
         problem = found;
+        dispatch.pause(found.isPresent());
         if (!before.equals(found)) {
             found.ifPresentOrElse(
                     what -> log.warn("rabbitmq.down reason=\"{}\"", what),
                     () -> log.info("rabbitmq.up queue={}", queue));
+        }
+    }
+
+    private void reconcile(DeclareOk state) {
+        int inHands = state.getConsumerCount() * prefetch;
+        try {
+            int lost = dispatch.reconcile(state.getMessageCount() + inHands, UNCLAIMED_FOR)
+                    + dispatch.reconcile(state.getMessageCount(), CERTAINLY_LOST_AFTER);
+            if (lost > 0) {
+                log.warn("rabbitmq.messages.lost jobs={}: they are dispatched anew", lost);
+            }
+        } catch (RuntimeException e) {
+            log.warn("rabbitmq.reconcile.failed reason=\"{}\": tried again", e.getMessage());
         }
     }
 
@@ -99,9 +117,14 @@ public final class RabbitBroker implements Obstacle {
                     false,
                     false,
                     Map.of(
-                            "x-max-priority", HIGHEST_PRIORITY,
-                            "x-dead-letter-exchange", "",
-                            "x-dead-letter-routing-key", dead));
+                            "x-max-priority",
+                            HIGHEST_PRIORITY,
+                            "x-consumer-timeout",
+                            longestJob.toMillis(),
+                            "x-dead-letter-exchange",
+                            "",
+                            "x-dead-letter-routing-key",
+                            dead));
         });
     }
 

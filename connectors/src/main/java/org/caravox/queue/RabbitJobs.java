@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.caravox.jobs.Dispatch;
 import org.caravox.jobs.Dispatch.Ticket;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.LeasedWork.Lease;
@@ -50,9 +51,10 @@ public final class RabbitJobs {
     /**
      * Publishes tickets; returns once RabbitMQ has confirmed them all.
      *
-     * @throws IllegalStateException when one of them was not taken
+     * @throws IllegalStateException  when one of them was not taken
+     * @throws Dispatch.Unconfirmed when that is not known
      */
-    public void publish(@Body List<Ticket> tickets) throws InterruptedException {
+    public void publish(@Body List<Ticket> tickets) throws InterruptedException, Dispatch.Unconfirmed {
         List<CorrelationData> sent = new ArrayList<>(tickets.size());
         for (Ticket ticket : tickets) {
             CorrelationData correlation = new CorrelationData(ticket.job().toString());
@@ -74,7 +76,7 @@ public final class RabbitJobs {
     }
 
     /** A message that no queue took comes back, and is confirmed all the same. */
-    private void await(CorrelationData correlation, long nanos) throws InterruptedException {
+    private void await(CorrelationData correlation, long nanos) throws InterruptedException, Dispatch.Unconfirmed {
         try {
             CorrelationData.Confirm confirm = correlation.getFuture().get(Math.max(1, nanos), TimeUnit.NANOSECONDS);
             if (!confirm.isAck() || correlation.getReturned() != null) {
@@ -83,7 +85,7 @@ public final class RabbitJobs {
         } catch (ExecutionException e) {
             throw new IllegalStateException("RabbitMQ's confirmation was lost", e);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("RabbitMQ did not confirm within " + confirmWithin.toMillis() + " ms", e);
+            throw new Dispatch.Unconfirmed("RabbitMQ did not confirm within " + confirmWithin.toMillis() + " ms");
         }
     }
 

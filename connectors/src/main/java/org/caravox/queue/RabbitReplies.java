@@ -39,13 +39,17 @@ public final class RabbitReplies {
      */
     public void publish(@Body List<Outgoing> replies) throws Undelivered, InterruptedException {
         List<Sent> sent = new ArrayList<>(replies.size());
+        Map<Long, String> reasons = new HashMap<>();
         for (Outgoing reply : replies) {
             CorrelationData correlation = new CorrelationData(Long.toString(reply.seq()));
-            rabbit.send("", reply.destination(), message(reply), correlation);
-            sent.add(new Sent(reply, correlation));
+            try {
+                rabbit.send("", reply.destination(), message(reply), correlation);
+                sent.add(new Sent(reply, correlation));
+            } catch (IllegalArgumentException e) {
+                reasons.put(reply.seq(), "it cannot be sent: " + e.getMessage());
+            }
         }
         long until = System.nanoTime() + confirmWithin.toNanos();
-        Map<Long, String> reasons = new HashMap<>();
         for (Sent each : sent) {
             CorrelationData.Confirm confirm = await(each.correlation(), until - System.nanoTime());
             if (each.correlation().getReturned() != null) {

@@ -10,13 +10,13 @@ public final class DatabaseAway {
     private DatabaseAway() {}
 
     /**
-     * By the classes of PostgreSQL's error codes (appendix A of its manual): 08 connection, 25006 a standby that takes
+     * Also when who asked for a connection was called off before there was one. By the classes of PostgreSQL's error codes (appendix A of its manual): 08 connection, 25006 a standby that takes
      * no changes, 40 rolled back to be tried again, 53 out of resources, 57P shut down or starting.
      */
     public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                return is(sql);
+                return is(sql) || sql.getCause() instanceof InterruptedException;
             }
         }
         return false;

@@ -10,7 +10,8 @@ import org.jdbi.v3.core.Jdbi;
  * Hands the ids of jobs to the broker. Only a window of them is in the broker at a time; the rest waits in the table,
  * where it costs no memory, where jobs that back off do not stand in anybody's way, and from where tenants take turns. A
  * job that has few of its own tenant's jobs before it goes with a high priority: whoever asks for little waits little,
- * however much others ask for, and within a tenant the urgent overtakes the rest.
+ * however much others ask for, and within a tenant the urgent overtakes the rest. What has been in the broker for half a
+ * minute does not count, so that a tenant with much to do gets its turn however many with little come.
  */
 public final class Dispatch implements Outbox<Dispatch.Ticket> {
 
@@ -22,6 +23,13 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
      */
     public record Ticket(UUID job, int rank) {}
 
+    /** The broker may have got them, and may not: they stay marked until that is known. */
+    public static final class Unconfirmed extends Exception {
+        public Unconfirmed(String message) {
+            super(message);
+        }
+    }
+
     /** Any number, the same in all hubs: whoever holds this lock of PostgreSQL's dispatches. */
     private static final long LOCK = 0x6361_7261_766f_7831L;
 
@@ -31,7 +39,7 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
             ,
             sent as materialized (
               select tenant, priority, count(*) as jobs from jobs
-              where status = 'queued' and dispatched_at is not null group by tenant, priority),
+              where status = 'queued' and dispatched_at > now() - interval '30 seconds' group by tenant, priority),
             next as (
               select due.id, due.priority, due.due_at,
                      row_number() over (partition by w.tenant order by due.priority desc, due.due_at)
@@ -48,11 +56,17 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
 
     private final Jdbi database;
     private final int window;
+    private volatile boolean paused;
 
     /** @param window how many jobs may be in the broker at a time */
     public Dispatch(Jdbi database, int window) {
         this.database = database;
         this.window = window;
+    }
+
+    /** While the broker takes nothing, nothing is marked in vain. */
+    public void pause(boolean whether) {
+        paused = whether;
     }
 
     /**
@@ -61,12 +75,14 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
      */
     @Override
     public int relay(Sender<Ticket> sender) throws Exception {
-        List<Ticket> tickets = database.inTransaction(this::next);
+        List<Ticket> tickets = paused ? List.of() : database.inTransaction(this::next);
         if (tickets.isEmpty()) {
             return 0;
         }
         try {
             sender.send(tickets);
+        } catch (Unconfirmed e) {
+            throw e;
         } catch (Exception e) {
             takeBack(tickets);
             throw e;
@@ -120,7 +136,9 @@ public final class Dispatch implements Outbox<Dispatch.Ticket> {
         return database.withHandle(handle -> handle.createUpdate(
                         """
                         update jobs set dispatched_at = null
-                        where status = 'queued' and dispatched_at < now() - :age * interval '1 millisecond'
+                        where id in (select id from jobs where status = 'queued'
+                                       and dispatched_at < now() - :age * interval '1 millisecond'
+                                     for update skip locked)
                           and (select count(*) from jobs where status = 'queued'
                                  and dispatched_at < now() - :age * interval '1 millisecond') > :inBroker""")
                 .bind("age", age.toMillis())

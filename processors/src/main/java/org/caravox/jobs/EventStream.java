@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -34,14 +35,20 @@ public final class EventStream implements Outbox<Outgoing> {
 
     private final Jdbi database;
     private final ObjectMapper json;
+    private final BooleanSupplier reachable;
 
-    public EventStream(Jdbi database, ObjectMapper json) {
+    /** @param reachable whether the broker takes anything now */
+    public EventStream(Jdbi database, ObjectMapper json, BooleanSupplier reachable) {
         this.database = database;
         this.json = json;
+        this.reachable = reachable;
     }
 
     @Override
     public int relay(Sender<Outgoing> sender) throws Exception {
+        if (!reachable.getAsBoolean()) {
+            return 0;
+        }
         return database.<Integer, Exception>inTransaction(handle -> {
             if (!OutboxRows.locked(handle, LOCK)) {
                 return 0;

@@ -17,6 +17,10 @@ import org.caravox.requests.Refusal;
  */
 record Failure(String reason, Fault fault, boolean hopeless, boolean told) {
 
+    Failure {
+        reason = reason.replace("\0", ""); // PostgreSQL keeps no NUL characters
+    }
+
     static Failure of(Exception failure) {
         if (failure instanceof Refusal refusal) {
             return new Failure(refusal.getMessage(), fault(refusal), !refusal.mayPass(), true);

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,9 +131,11 @@ public final class JobLeases implements LeasedWork {
     }
 
     private List<Optional<Lease>> claimAll(List<UUID> jobs) {
-        Map<UUID, Lease> claimed = database.withHandle(handle -> handle.createQuery("update jobs set "
+        Map<UUID, Lease> claimed = database.inTransaction(handle -> handle.createQuery("update jobs set "
                         + FROM_QUEUE_TO_RUNNING
-                        + " where id = any(:ids) and status = 'queued' returning id, fence, request")
+                        + " where id in (select id from jobs where id = any(:ids) and status = 'queued'"
+                        + " and due_at <= now() order by id for update)"
+                        + " returning id, fence, request")
                 .bindArray("ids", UUID.class, jobs.toArray())
                 .bind("node", settings.node())
                 .bind("lease", settings.lease().toSeconds())
@@ -208,10 +211,13 @@ public final class JobLeases implements LeasedWork {
     public List<Lease> renew(List<Lease> leases) {
         Set<UUID> alive = database.withHandle(handle -> handle.createQuery(
                         """
+                        with mine as (
+                          select jobs.id, mine.progress
+                          from jobs join unnest(:ids, :fences, :progress) as mine (id, fence, progress)
+                            on jobs.id = mine.id and jobs.fence = mine.fence
+                          where status = 'running' order by jobs.id for update of jobs)
                         update jobs set lease_until = now() + :lease * interval '1 second', progress_ms = mine.progress
-                        from unnest(:ids, :fences, :progress) as mine (id, fence, progress)
-                        where jobs.id = mine.id and jobs.fence = mine.fence and status = 'running'
-                        returning jobs.id""")
+                        from mine where jobs.id = mine.id returning jobs.id""")
                 .bind("lease", settings.lease().toSeconds())
                 .bindArray("ids", UUID.class, leases.stream().map(Lease::id).toArray())
                 .bindArray(
@@ -299,6 +305,10 @@ public final class JobLeases implements LeasedWork {
     }
 
     private List<Boolean> completeAll(List<Completion> done) {
+        List<Completion> inOrder = done.stream()
+                .sorted(Comparator.comparing((Completion each) -> each.request().tenant())
+                        .thenComparing(each -> each.lease().id()))
+                .toList();
         Set<UUID> ended = database.inTransaction(handle -> {
             Set<UUID> mine = handle.createQuery(
                             """
@@ -327,7 +337,7 @@ public final class JobLeases implements LeasedWork {
                     .collectIntoSet();
             transcripts.recordAll(
                     handle,
-                    done.stream()
+                    inOrder.stream()
                             .filter(each -> mine.contains(each.lease().id()))
                             .map(each -> new Transcripts.Made(each.request().tenant(), each.transcript()))
                             .toList());

@@ -380,7 +380,10 @@ public final class Jobs {
 
     /** How many jobs wait, of all tenants. */
     public long depth() {
-        return database.withHandle(handle -> handle.createQuery("select count(*) from jobs where status = 'queued'")
+        return database.withHandle(handle -> handle.createQuery(
+                        """
+                        select (select count(*) from jobs where status = 'queued' and dispatched_at is null)
+                          + (select count(*) from jobs where status = 'queued' and dispatched_at is not null)""")
                 .mapTo(Long.class)
                 .one());
     }

@@ -77,14 +77,26 @@ final class Together<T, R> {
             batch.add(ask);
         }
         try {
+            carryOut(batch);
+        } finally {
+            batch.forEach(ask -> ask.done = true);
+        }
+    }
+
+    /** What one of them does wrong is not the others' doing: when they fail together, each is tried by itself. */
+    private void carryOut(List<Ask<T, R>> batch) {
+        try {
             List<R> answers = work.apply(batch.stream().map(ask -> ask.what).toList());
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).answer = answers.get(i);
             }
-        } catch (RuntimeException e) {
-            batch.forEach(ask -> ask.failure = e);
-        } finally {
-            batch.forEach(ask -> ask.done = true);
+        } catch (RuntimeException | Error e) {
+            if (batch.size() == 1 || e instanceof Error || DatabaseAway.is(e)) {
+                RuntimeException failure = e instanceof RuntimeException known ? known : new IllegalStateException(e);
+                batch.forEach(ask -> ask.failure = failure);
+            } else {
+                batch.forEach(ask -> carryOut(List.of(ask)));
+            }
         }
     }
 }

@@ -97,6 +97,7 @@ public final class Idempotency {
         }
     }
 
+    /** What this hub began and has not under way any more, it could not write down the end of: it is done again. */
     private Claim claim(String tenant, String key, String fingerprint, UUID id) {
         return database.inTransaction(handle -> {
             int mine = handle.createUpdate(
@@ -115,12 +116,13 @@ public final class Idempotency {
             Row row = handle.createQuery(
                             """
                             select fingerprint = sha256(convert_to(:fingerprint, 'UTF8')) as same, request, status, location, answer,
-                                   touched_at < now() - :stale * interval '1 second' as stale
+                                   touched_at < now() - :stale * interval '1 second' or node = :node as stale
                             from idempotency where tenant = :tenant and key = :key for update""")
                     .bind("tenant", tenant)
                     .bind("key", key)
                     .bind("fingerprint", fingerprint)
                     .bind("stale", staleAfter.toSeconds())
+                    .bind("node", node)
                     .map((found, context) -> new Row(
                             found.getBoolean("same"),
                             found.getObject("request", UUID.class),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.providers.Use;
@@ -61,6 +62,9 @@ public final class Transcripts {
     /** How much of a transcript a list shows, in characters. */
     public static final int EXCERPT = 500;
 
+    /** PostgreSQL keeps no NUL characters, of which providers should say none. */
+    private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\{2})*)\\\\u0000");
+
     private static final String KEPT =
             """
             kept as (
@@ -97,7 +101,7 @@ public final class Transcripts {
                                 "id", transcript.id(),
                                 "userId", transcript.userId(),
                                 "createdAt", transcript.createdAt(),
-                                "transcript", transcript.transcript(),
+                                "transcript", text(transcript),
                                 "content", write(transcript))));
     }
 
@@ -123,7 +127,7 @@ public final class Transcripts {
                 .bindArray("createdAt", String.class, each(made, transcript -> transcript
                         .createdAt()
                         .toString()))
-                .bindArray("transcripts", String.class, each(made, Transcript::transcript))
+                .bindArray("transcripts", String.class, each(made, Transcripts::text))
                 .bindArray("contents", String.class, each(made, this::write))
                 .execute();
         ledger.recordAll(
@@ -203,9 +207,13 @@ public final class Transcripts {
                 .orElseThrow(() -> Refusal.notFound("transcript " + id + " not found for tenant " + tenant));
     }
 
+    private static String text(Transcript transcript) {
+        return transcript.transcript().replace("\0", "");
+    }
+
     private String write(Transcript transcript) {
         try {
-            return json.writeValueAsString(transcript);
+            return ESCAPED_NUL.matcher(json.writeValueAsString(transcript)).replaceAll("$1");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a transcript is always JSON", e);
         }

@@ -49,7 +49,9 @@ import org.slf4j.LoggerFactory;
 public final class QueueIntake implements MessageReplay {
 
     private static final Logger log = LoggerFactory.getLogger(QueueIntake.class);
-    private static final int LONGEST_ID = 256;
+    /** What AMQP holds in a correlation id. */
+    private static final int LONGEST_ID = 255;
+
     private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
     /** What a message turned out to be, as far as it could be read. */
@@ -205,9 +207,10 @@ public final class QueueIntake implements MessageReplay {
     }
 
     private static void check(String what, String id) {
-        if (id.length() > LONGEST_ID || id.chars().anyMatch(Character::isISOControl)) {
+        if (id.getBytes(StandardCharsets.UTF_8).length > LONGEST_ID
+                || id.chars().anyMatch(Character::isISOControl)) {
             throw Refusal.invalid(
-                    "its " + what + " must have up to " + LONGEST_ID + " characters, and none of control");
+                    "its " + what + " must have up to " + LONGEST_ID + " bytes, and no control character");
         }
     }
 
