@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.caravox.fakes.FakeProviders;
 import org.caravox.fakes.Rule;
 import org.caravox.itests.hub.Answer;
@@ -50,6 +51,8 @@ final class Cluster implements AutoCloseable {
     private final String virtualHost;
     private final List<RunningHub> hubs = new ArrayList<>();
     private final AtomicInteger tenants = new AtomicInteger();
+    private int endedBefore;
+    private int failuresBefore;
 
     Cluster(String name) {
         database = services.createDatabase(name);
@@ -110,6 +113,20 @@ final class Cluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What is asked from now on is asked of what happens from now on. */
+    void begin() {
+        endedBefore = number("select count(*) from jobs where ended_at is not null");
+        failuresBefore = number("select count(*) from job_failures");
+    }
+
+    /** Stops the others in order, whatever became of them. */
+    void closeAllBut(RunningHub... kept) {
+        List<RunningHub> others = new ArrayList<>(hubs);
+        others.removeAll(List.of(kept));
+        others.forEach(RunningHub::closeAndForget);
+        hubs.removeAll(others);
     }
 
     /** A hub that was killed is not stopped at the end. */
@@ -205,7 +222,7 @@ final class Cluster implements AutoCloseable {
                 .atMost(ENDED_WITHIN)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
-                .until(() -> number("select count(*) from jobs where ended_at is not null") >= atLeast);
+                .until(() -> number("select count(*) from jobs where ended_at is not null") >= endedBefore + atLeast);
     }
 
     void awaitAllEnded() {
@@ -236,6 +253,25 @@ final class Cluster implements AutoCloseable {
         assertThat(number("select count(distinct job) from events")).isEqualTo(number("select count(*) from jobs"));
         assertThat(number("select count(*) from jobs where dispatched_at is not null"))
                 .isZero();
+    }
+
+    /** How many attempts have failed since {@link #begin}. */
+    int failures() {
+        return number("select count(*) from job_failures") - failuresBefore;
+    }
+
+    /** How many workers had a part in jobs. */
+    int workersOf(Submitted submitted) {
+        return number("select count(distinct lease_owner) from jobs where id in (" + list(submitted) + ")");
+    }
+
+    /** How many jobs were begun more than once. */
+    int begunAgain(Submitted submitted) {
+        return number("select count(*) from jobs where fence <> 1 and id in (" + list(submitted) + ")");
+    }
+
+    private static String list(Submitted submitted) {
+        return submitted.promised().stream().map(id -> "'" + id + "'").collect(Collectors.joining(","));
     }
 
     int failed() {
