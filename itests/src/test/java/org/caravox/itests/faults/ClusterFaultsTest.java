@@ -102,9 +102,9 @@ class ClusterFaultsTest {
         Submitted first = submitted.join();
         assertThat(first.brokenOff()).as("requests that were under way").hasPositiveValue();
 
-        RunningHub next = cluster.door();
+        door = cluster.door();
         cluster.submit(
-                new Caller(next.url(), caller.key()), JOBS - first.promised().size(), first);
+                new Caller(door.url(), caller.key()), JOBS - first.promised().size(), first);
 
         cluster.assertAllWell(first);
         assertThat(first.promised()).hasSize(JOBS);
