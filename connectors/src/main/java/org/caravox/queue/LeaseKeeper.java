@@ -34,6 +34,7 @@ public final class LeaseKeeper {
         private final Lease lease;
         private final HangUp hangUp = new HangUp();
         private final Thread worker = Thread.currentThread();
+        private boolean calledOff;
         private boolean over;
 
         private UnderWay(Lease lease) {
@@ -47,6 +48,7 @@ public final class LeaseKeeper {
 
         private synchronized void callOff() {
             if (!over) {
+                calledOff = true;
                 worker.interrupt();
                 hangUp.hangUp();
             }
@@ -54,11 +56,13 @@ public final class LeaseKeeper {
 
         /** The work has ended, one way or another. To be called by the thread that began it. */
         public void end() {
+            boolean giveBack;
             synchronized (this) {
                 over = true;
+                giveBack = calledOff;
             }
             underWay.remove(this);
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() || giveBack) {
                 release(lease);
             }
             if (underWay.stream().noneMatch(other -> other.lease.id().equals(lease.id()))) {

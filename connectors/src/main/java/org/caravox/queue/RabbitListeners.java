@@ -67,10 +67,11 @@ public final class RabbitListeners implements ListenerContainerFactory {
             super.doStart();
         }
 
+        /** Not {@code shutdownAndWaitOrCallback}, which also comes before each new try to reach RabbitMQ. */
         @Override
-        protected void shutdownAndWaitOrCallback(@Nullable Runnable callback) {
+        public void shutdown(@Nullable Runnable callback) {
             keeper.stop();
-            super.shutdownAndWaitOrCallback(callback);
+            super.shutdown(callback);
         }
     }
 }

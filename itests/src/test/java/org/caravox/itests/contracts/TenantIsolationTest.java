@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TenantIsolationTest {
 
-    private static final String VICTIM = "victim";
+    private static final String VICTIM = SharedHub.BUSY_TENANTS.get(0);
     private static final String VICTIMS_USER = "victims-own-user";
 
     private static Caller victim;
@@ -36,7 +36,7 @@ class TenantIsolationTest {
     static void own() {
         RunningHub hub = SharedHub.hub();
         victim = hub.tenant(VICTIM);
-        stranger = hub.tenant("stranger");
+        stranger = hub.tenant(SharedHub.BUSY_TENANTS.get(1));
         String completed = victim.submit(Sample.PHONE_CLIP.bytes(), Map.of("userId", VICTIMS_USER));
         String cancelled = victim.submit(Sample.PHONE_CLIP.bytes(), Map.of("userId", VICTIMS_USER));
         victim.delete("/jobs/" + cancelled);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The one hub on which most tests run, each with tenants of its own: started when first asked for. */
@@ -20,6 +21,9 @@ public final class SharedHub {
 
     /** A tenant that may spend 0.1 a day; a second of audio costs 0.01. */
     public static final String THRIFTY_TENANT = "thrifty";
+
+    /** Tenants that try all operations one after the other, within seconds. */
+    public static final List<String> BUSY_TENANTS = List.of("victim", "stranger");
 
     /** The largest recording that it takes. */
     public static final int MAX_SIZE_BYTES = 20 * 1024 * 1024;
@@ -72,6 +76,10 @@ public final class SharedHub {
         settings.put("caravox.tenants." + SINGLE_TENANT + ".limits.concurrent", "1");
         settings.put("caravox.tenants." + THRIFTY_TENANT + ".budget.amount", "0.1");
         settings.put("caravox.tenants." + THRIFTY_TENANT + ".budget.per", "day");
+        for (String tenant : BUSY_TENANTS) {
+            settings.put("caravox.tenants." + tenant + ".limits.requests-per-minute", "100000");
+            settings.put("caravox.tenants." + tenant + ".limits.burst", "10000");
+        }
         settings.put("caravox.prices[0].use", "transcription");
         settings.put("caravox.prices[0].provider", "vosk");
         settings.put("caravox.prices[0].per-audio-minute", "0.6");
