@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class OutboxConsumer<T> extends DefaultConsumer {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxConsumer.class);
-    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration SOON = Duration.ofMillis(25);
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);

@@ -131,7 +131,7 @@ public final class JobLeases implements LeasedWork {
     }
 
     private List<Optional<Lease>> claimAll(List<UUID> jobs) {
-        Map<UUID, Lease> claimed = database.inTransaction(handle -> handle.createQuery("update jobs set "
+        Map<UUID, Lease> claimed = database.withHandle(handle -> handle.createQuery("update jobs set "
                         + FROM_QUEUE_TO_RUNNING
                         + " where id in (select id from jobs where id = any(:ids) and status = 'queued'"
                         + " and due_at <= now() order by id for update)"
@@ -207,17 +207,23 @@ public final class JobLeases implements LeasedWork {
         }
     }
 
+    /** A row that is just being changed is not waited for: the next sign of life will find it. */
     @Override
     public List<Lease> renew(List<Lease> leases) {
-        Set<UUID> alive = database.withHandle(handle -> handle.createQuery(
+        Set<UUID> lost = database.withHandle(handle -> handle.createQuery(
                         """
-                        with mine as (
-                          select jobs.id, mine.progress
-                          from jobs join unnest(:ids, :fences, :progress) as mine (id, fence, progress)
-                            on jobs.id = mine.id and jobs.fence = mine.fence
-                          where status = 'running' order by jobs.id for update of jobs)
-                        update jobs set lease_until = now() + :lease * interval '1 second', progress_ms = mine.progress
-                        from mine where jobs.id = mine.id returning jobs.id""")
+                        with asked as (
+                          select * from unnest(:ids, :fences, :progress) as asked (id, fence, progress)),
+                        held as (
+                          select jobs.id, asked.progress
+                          from jobs join asked on jobs.id = asked.id and jobs.fence = asked.fence
+                          where status = 'running' for no key update of jobs skip locked),
+                        renewed as (
+                          update jobs set lease_until = now() + :lease * interval '1 second', progress_ms = held.progress
+                          from held where jobs.id = held.id)
+                        select id from asked
+                        where not exists (select from jobs where jobs.id = asked.id and jobs.fence = asked.fence
+                                            and status = 'running')""")
                 .bind("lease", settings.lease().toSeconds())
                 .bindArray("ids", UUID.class, leases.stream().map(Lease::id).toArray())
                 .bindArray(
@@ -231,7 +237,7 @@ public final class JobLeases implements LeasedWork {
                                 .toArray())
                 .mapTo(UUID.class)
                 .collectIntoSet());
-        return leases.stream().filter(lease -> alive.contains(lease.id())).toList();
+        return leases.stream().filter(lease -> !lost.contains(lease.id())).toList();
     }
 
     @Override

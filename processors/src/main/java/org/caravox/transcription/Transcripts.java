@@ -213,7 +213,8 @@ public final class Transcripts {
 
     private String write(Transcript transcript) {
         try {
-            return ESCAPED_NUL.matcher(json.writeValueAsString(transcript)).replaceAll("$1");
+            String text = json.writeValueAsString(transcript);
+            return text.contains("\\u0000") ? ESCAPED_NUL.matcher(text).replaceAll("$1") : text;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a transcript is always JSON", e);
         }

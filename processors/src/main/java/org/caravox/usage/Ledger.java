@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.caravox.providers.Use;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where usage is written down: once for each request and use, with its cost, in one statement with the end of its
@@ -95,23 +97,53 @@ public final class Ledger {
     }
 
     private void recordUnlimited(Handle handle, List<Usage> used) {
-        PreparedBatch batch = handle.prepareBatch(
-                """
-                insert into usage (request, use, tenant, provider, model, audio_ms, input_tokens, output_tokens,
+        Set<Map.Entry<UUID, String>> written = handle.createQuery(
+                        """
+                        insert into usage (request, use, tenant, provider, model, audio_ms, input_tokens, output_tokens,
+                                           characters, counted, cached, cost, at)
+                        select request, use, tenant, provider, model, audio_ms, input_tokens, output_tokens,
+                               characters, counted, cached, cast(cost as numeric), cast(at as timestamptz)
+                        from unnest(:requests, :uses, :tenants, :providers, :models, :audioMs, :inputTokens,
+                                    :outputTokens, :characters, :counted, :cached, :costs, :at)
+                          as used (request, use, tenant, provider, model, audio_ms, input_tokens, output_tokens,
                                    characters, counted, cached, cost, at)
-                values (:request, :use, :tenant, :provider, :model, :audioMs, :inputTokens, :outputTokens,
-                        :characters, :counted, :cached, :cost, :at)
-                on conflict (request, use) do nothing""");
-        used.forEach(usage -> {
-            bind(batch, usage);
-            batch.add();
-        });
-        int[] written = batch.execute();
-        for (int i = 0; i < written.length; i++) {
-            if (written[i] == 1) {
-                metrics.count(used.get(i));
-            }
-        }
+                        on conflict (request, use) do nothing returning request, use""")
+                .bindArray("requests", UUID.class, each(used, Usage::request))
+                .bindArray("uses", String.class, each(used, usage -> usage.use().word()))
+                .bindArray("tenants", String.class, each(used, Usage::tenant))
+                .bindArray("providers", String.class, each(used, Usage::provider))
+                .bindArray("models", String.class, each(used, Usage::model))
+                .bindArray("audioMs", Long.class, each(used, usage -> usage.consumed()
+                        .audio()
+                        .toMillis()))
+                .bindArray("inputTokens", Long.class, each(used, usage -> usage.consumed()
+                        .inputTokens()))
+                .bindArray("outputTokens", Long.class, each(used, usage -> usage.consumed()
+                        .outputTokens()))
+                .bindArray("characters", Long.class, each(used, usage -> usage.consumed()
+                        .characters()))
+                .bindArray("counted", Boolean.class, each(used, usage -> usage.consumed()
+                        .counted()))
+                .bindArray("cached", Boolean.class, each(used, Usage::cached))
+                .bindArray(
+                        "costs",
+                        String.class,
+                        each(
+                                used,
+                                usage -> usage.cost() == null
+                                        ? null
+                                        : usage.cost().toPlainString()))
+                .bindArray("at", String.class, each(used, usage -> usage.at().toString()))
+                .map((row, context) -> Map.entry(row.getObject("request", UUID.class), row.getString("use")))
+                .set();
+        used.stream()
+                .filter(usage ->
+                        written.contains(Map.entry(usage.request(), usage.use().word())))
+                .forEach(metrics::count);
+    }
+
+    private static Object[] each(List<Usage> used, Function<Usage, @Nullable Object> part) {
+        return used.stream().map(part).toArray();
     }
 
     private static void bind(SqlStatement<?> statement, Usage usage) {
