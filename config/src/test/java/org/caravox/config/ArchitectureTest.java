@@ -20,10 +20,13 @@ class ArchitectureTest {
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
         "org.caravox.batches..",
+        "org.caravox.deliveries..",
         "org.caravox.dialogue..",
+        "org.caravox.events..",
         "org.caravox.jobs..",
         "org.caravox.providers..",
         "org.caravox.requests..",
+        "org.caravox.scoring..",
         "org.caravox.speech..",
         "org.caravox.tenants..",
         "org.caravox.transcription..",

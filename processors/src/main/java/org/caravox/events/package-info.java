@@ -1,0 +1,5 @@
+/** What happened, as customers are told. */
+@NullMarked
+package org.caravox.events;
+
+import org.jspecify.annotations.NullMarked;
