@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param url           where events are posted to
  * @param description   the tenant's own words; null when there are none
  * @param types         the events' types; none: all
- * @param filter        a jsonpath predicate on {@code type}, {@code timestamp} and {@code data}; null: all
+ * @param filter        a jsonpath predicate on what is posted; null: all
  * @param ordering      {@code none}, or {@code call}: in order for each call, transcript or job
  * @param whenExhausted {@code skip} or {@code park}: what becomes of those behind one that was given up
  * @param ratePerSecond deliveries a second at most; null: as many as there are
