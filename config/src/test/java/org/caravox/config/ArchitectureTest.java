@@ -20,7 +20,9 @@ class ArchitectureTest {
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
         "org.caravox.batches..",
+        "org.caravox.deliveries..",
         "org.caravox.dialogue..",
+        "org.caravox.events..",
         "org.caravox.jobs..",
         "org.caravox.providers..",
         "org.caravox.requests..",
