@@ -1,4 +1,4 @@
-/** Where events are delivered to, and what came of it. */
+/** Events on their way to endpoints: whose turn it is, what came of it, and when it is tried again. */
 @NullMarked
 package org.caravox.deliveries;
 

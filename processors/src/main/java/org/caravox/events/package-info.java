@@ -1,4 +1,4 @@
-/** What happened, as customers are told. */
+/** What happened: written once, with the change that it tells of. */
 @NullMarked
 package org.caravox.events;
 
