@@ -5,9 +5,11 @@ import java.time.Clock;
 import org.caravox.deliveries.DeliveryLog;
 import org.caravox.deliveries.Endpoints;
 import org.caravox.deliveries.FilterCheck;
+import org.caravox.deliveries.Samples;
 import org.caravox.door.DeliveryPages;
 import org.caravox.door.EndpointFields;
 import org.caravox.door.WebhookPages;
+import org.caravox.door.WebhookTestPage;
 import org.caravox.events.Catalogue;
 import org.caravox.outbound.AddressGuard;
 import org.jdbi.v3.core.Jdbi;
@@ -37,13 +39,18 @@ class WebhooksConfiguration {
 
     @Bean
     EndpointFields endpointFields(
-            AddressGuard guard, Catalogue catalogue, ObjectMapper json) {
-        return new EndpointFields(guard, catalogue, false, json);
+            AddressGuard guard, Catalogue catalogue, CaravoxSettings settings, ObjectMapper json) {
+        return new EndpointFields(guard, catalogue, settings.deliveries().httpsOnly(), json);
     }
 
     @Bean
     WebhookPages webhookPages(Endpoints endpoints, EndpointFields fields, Catalogue catalogue, ObjectMapper json) {
         return new WebhookPages(endpoints, fields, catalogue, json);
+    }
+
+    @Bean
+    WebhookTestPage webhookTestPage(Endpoints endpoints, Catalogue catalogue, ObjectMapper json, Clock clock) {
+        return new WebhookTestPage(endpoints, new Samples(endpoints, catalogue, clock), json, clock);
     }
 
     @Bean

@@ -45,9 +45,6 @@ public final class Endpoints {
     /** A new secret, and until when the one before it signs too. */
     public record Rotated(String secret, Instant oldUntil) {}
 
-    /** The PostgreSQL channel on which deliveries that are due are announced. */
-    public static final String CHANNEL = "caravox_deliveries";
-
     private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
 
     /** Each signs every delivery: more make a header that is too long for some. */
@@ -191,6 +188,16 @@ public final class Endpoints {
         return Refusal.notFound("webhook " + id + " not found for tenant " + tenant);
     }
 
+    /** What the tenant sets of one, with its credentials. */
+    EndpointDraft draft(String tenant, UUID id) {
+        return database.withHandle(handle -> handle.createQuery("select * from endpoints" + OWN)
+                .bind("id", id)
+                .bind("tenant", tenant)
+                .map((row, context) -> draft(row))
+                .findOne()
+                .orElseThrow(() -> missing(tenant, id)));
+    }
+
     /**
      * Changes what a tenant sets of one.
      *
@@ -295,7 +302,7 @@ public final class Endpoints {
     }
 
     static void announce(Handle handle) {
-        handle.execute("select pg_notify('" + CHANNEL + "', '')");
+        handle.execute("select pg_notify('" + Lanes.CHANNEL + "', '')");
     }
 
     /**
@@ -352,7 +359,7 @@ public final class Endpoints {
     }
 
     /** The secrets that sign an endpoint's deliveries now, the newest first. */
-    public List<String> secrets(UUID id) {
+    List<String> secrets(UUID id) {
         return database.withHandle(handle -> handle.createQuery("select secret from endpoint_secrets"
                         + " where endpoint = :id and (expires_at is null or expires_at > now())"
                         + " order by created_at desc")
