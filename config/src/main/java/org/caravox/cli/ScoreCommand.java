@@ -65,9 +65,10 @@ final class ScoreCommand implements Callable<Integer> {
         Table table = new Table("TRANSCRIPT", "USER", "BEFORE", "AFTER", "RULES THAT FIRE");
         trial.path("rows").forEach(row -> table.add(cells(row)));
         System.out.print(table);
-        System.out.println(trial.path("changed").asText() + " of " + trial.path("scored").asText()
-                + " scores would change with " + trial.path("rules").asText()
-                + (trial.path("more").asBoolean() ? "; older transcripts were not looked at" : ""));
+        System.out.println(
+                trial.path("changed").asText() + " of " + trial.path("scored").asText()
+                        + " scores would change with " + trial.path("rules").asText()
+                        + (trial.path("more").asBoolean() ? "; older transcripts were not looked at" : ""));
         return 0;
     }
 

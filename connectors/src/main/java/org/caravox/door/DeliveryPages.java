@@ -70,9 +70,8 @@ public final class DeliveryPages {
         if (text == null) {
             return null;
         }
-        String bare = text.startsWith(DeliveryLog.EVENT_PREFIX)
-                ? text.substring(DeliveryLog.EVENT_PREFIX.length())
-                : text;
+        String bare =
+                text.startsWith(DeliveryLog.EVENT_PREFIX) ? text.substring(DeliveryLog.EVENT_PREFIX.length()) : text;
         try {
             return RequestIds.parse("event", bare);
         } catch (Refusal e) {

@@ -138,8 +138,7 @@ final class Fields {
     String choice(String name, List<String> words) {
         String text = text(name);
         if (text != null && !words.contains(text)) {
-            throw Refusal.invalid(
-                    name + " \"" + printable(text) + "\" is not known: use " + String.join(", ", words));
+            throw Refusal.invalid(name + " \"" + printable(text) + "\" is not known: use " + String.join(", ", words));
         }
         return text;
     }

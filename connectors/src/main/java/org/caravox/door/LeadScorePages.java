@@ -56,8 +56,7 @@ public final class LeadScorePages {
     /** {@code POST /lead-scores/dry-run} with {@code {"rules", "since"}}. */
     public void dryRun(Exchange exchange) throws IOException {
         String tenant = Callers.tenant(exchange);
-        Fields body = new Fields(
-                JsonBody.fields(BodyOnDemand.request(exchange), json), Set.of("rules", "since"), json);
+        Fields body = new Fields(JsonBody.fields(BodyOnDemand.request(exchange), json), Set.of("rules", "since"), json);
         String rules = body.block("rules", LONGEST_RULES);
         Instant since = body.time("since");
         if (rules == null || since == null) {

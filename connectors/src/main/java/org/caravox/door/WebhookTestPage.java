@@ -65,8 +65,7 @@ public final class WebhookTestPage {
         String tenant = Callers.tenant(exchange);
         UUID id = RequestIds.parse("webhook", exchange.getMessage().getHeader("id", String.class));
         endpoints.get(tenant, id);
-        Fields body =
-                new Fields(JsonBody.optionalFields(BodyOnDemand.request(exchange), json), Set.of("type"), json);
+        Fields body = new Fields(JsonBody.optionalFields(BodyOnDemand.request(exchange), json), Set.of("type"), json);
         String type = body.text("type");
         exchange.setProperty(DELIVERY, samples.of(tenant, id, type == null ? USUAL_TYPE : type));
         exchange.setProperty(SIGNED_AT, clock.instant());
@@ -85,7 +84,8 @@ public final class WebhookTestPage {
                 200,
                 new Tested(
                         outcome.next() == Outcome.Next.DELIVERED,
-                        new Sent(target.method(), target.url().toString(), headers(delivery, target, at), target.body()),
+                        new Sent(
+                                target.method(), target.url().toString(), headers(delivery, target, at), target.body()),
                         new Signed(
                                 delivery.message() + "." + at.getEpochSecond() + "." + target.body(),
                                 target.secrets().size()),

@@ -108,8 +108,8 @@ public record Endpoint(
     /** Headers without the values of those that may be credentials. */
     public static Map<String, String> shown(Map<String, String> headers) {
         Map<String, String> shown = new TreeMap<>(headers);
-        shown.replaceAll((name, value) ->
-                TELLING.matcher(name.toLowerCase(Locale.ROOT)).find() ? HIDDEN : value);
+        shown.replaceAll(
+                (name, value) -> TELLING.matcher(name.toLowerCase(Locale.ROOT)).find() ? HIDDEN : value);
         return shown;
     }
 

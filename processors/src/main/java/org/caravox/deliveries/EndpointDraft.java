@@ -40,8 +40,7 @@ public record EndpointDraft(
 
     /** One with everything but its address as usual. */
     public static EndpointDraft of(String url) {
-        return new EndpointDraft(
-                url, null, List.of(), null, "none", "skip", null, "standard", "v1", Map.of(), null);
+        return new EndpointDraft(url, null, List.of(), null, "none", "skip", null, "standard", "v1", Map.of(), null);
     }
 
     /** Without its headers and credentials. */

@@ -52,7 +52,8 @@ public final class Endpoints {
 
     private static final int MOST_REPLAYED = 10_000;
 
-    private static final String OWN = " where id = :id and tenant = :tenant and kind = 'webhook' and status <> 'deleted'";
+    private static final String OWN =
+            " where id = :id and tenant = :tenant and kind = 'webhook' and status <> 'deleted'";
 
     private static final String SET =
             """

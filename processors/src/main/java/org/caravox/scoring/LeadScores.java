@@ -69,9 +69,8 @@ public final class LeadScores {
     public Scored get(String tenant, UUID transcript) {
         return database.withHandle(handle -> find(handle, tenant, List.of(transcript))).stream()
                 .findFirst()
-                .orElseThrow(
-                        () -> Refusal.notFound("lead score of transcript " + transcript + " not found for tenant "
-                                + tenant + ": there is one when its tenant has rules for scoring"));
+                .orElseThrow(() -> Refusal.notFound("lead score of transcript " + transcript + " not found for tenant "
+                        + tenant + ": there is one when its tenant has rules for scoring"));
     }
 
     List<Scored> find(Handle handle, String tenant, Collection<UUID> transcripts) {
@@ -98,9 +97,8 @@ public final class LeadScores {
         if (!there) {
             return Optional.empty();
         }
-        Optional<LeadScore> before = find(handle, tenant, List.of(transcript)).stream()
-                .findFirst()
-                .map(Scored::leadScore);
+        Optional<LeadScore> before =
+                find(handle, tenant, List.of(transcript)).stream().findFirst().map(Scored::leadScore);
         if (!before.equals(Optional.of(score))) {
             write(handle, tenant, transcript, score, now);
         }
@@ -112,8 +110,8 @@ public final class LeadScores {
 
         /** Whether it matters to who acts on it. */
         boolean isOne() {
-            return before.filter(was ->
-                            was.score() == after.score() && was.band().equals(after.band()))
+            return before.filter(
+                            was -> was.score() == after.score() && was.band().equals(after.band()))
                     .isEmpty();
         }
     }

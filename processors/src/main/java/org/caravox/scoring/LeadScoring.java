@@ -122,7 +122,12 @@ public final class LeadScoring {
                 .filter(Change::isOne)
                 .ifPresent(change -> {
                     events.record(handle, tenant, EVENT, id, told(transcript.get(), change));
-                    log.info("lead.scored transcript={} tenant={} score={} band={}", id, tenant, score.score(), score.band());
+                    log.info(
+                            "lead.scored transcript={} tenant={} score={} band={}",
+                            id,
+                            tenant,
+                            score.score(),
+                            score.band());
                 }));
     }
 
@@ -136,8 +141,7 @@ public final class LeadScoring {
         told.put("rules", score.rules());
         change.before()
                 .ifPresent(before -> told.put(
-                        "previous",
-                        Map.of("score", before.score(), "band", before.band(), "rules", before.rules())));
+                        "previous", Map.of("score", before.score(), "band", before.band(), "rules", before.rules())));
         told.put("fired", score.fired());
         told.put("link", "/transcripts/" + transcript.id());
         return told;

@@ -82,8 +82,9 @@ public final class RuleFile {
         if (!NAME.matcher(name).matches()) {
             throw wrong("name must be up to 63 lower-case letters, digits and dashes, was \"" + name + "\"");
         }
-        root.path("phrases").properties().forEach(list -> lists.put(
-                list.getKey(), phrases("phrases." + list.getKey(), list.getValue())));
+        root.path("phrases")
+                .properties()
+                .forEach(list -> lists.put(list.getKey(), phrases("phrases." + list.getKey(), list.getValue())));
         return new RuleSet(
                 name,
                 number("version", root.path("version"), 1, Integer.MAX_VALUE),
@@ -170,9 +171,8 @@ public final class RuleFile {
         Set<String> known = new TreeSet<>(PHRASE_KEYS);
         known.add(kind);
         checkKeys(where, when, known);
-        int times = when.has("times-at-least")
-                ? number(where + "times-at-least", when.path("times-at-least"), 1, 1000)
-                : 1;
+        int times =
+                when.has("times-at-least") ? number(where + "times-at-least", when.path("times-at-least"), 1, 1000) : 1;
         return new Signal.Says(phrases, by(where, when.path("by")), times);
     }
 
@@ -199,15 +199,16 @@ public final class RuleFile {
     private List<List<String>> list(String what, String name) {
         List<List<String>> list = lists.get(name);
         if (list == null) {
-            throw wrong(what + " needs the list phrases." + name + ": write phrases: {" + name
-                    + ": [a phrase, another]}");
+            throw wrong(
+                    what + " needs the list phrases." + name + ": write phrases: {" + name + ": [a phrase, another]}");
         }
         return list;
     }
 
     private List<List<String>> phrases(String what, JsonNode node) {
         if (!node.isArray() || node.isEmpty() || node.size() > MOST_PHRASES) {
-            throw wrong(what + " must be a list of 1 to " + MOST_PHRASES + " phrases, like [how much, what is the price]");
+            throw wrong(
+                    what + " must be a list of 1 to " + MOST_PHRASES + " phrases, like [how much, what is the price]");
         }
         return node.valueStream().map(phrase -> words(what, text(what, phrase))).toList();
     }

@@ -40,8 +40,10 @@ public record RuleSet(
     /** Scores a transcript; the same one always the same. */
     public LeadScore score(Transcript transcript) {
         Speech speech = new Speech(transcript, customer);
-        List<Fired> fired =
-                rules.stream().map(rule -> rule.fire(speech)).flatMap(Optional::stream).toList();
+        List<Fired> fired = rules.stream()
+                .map(rule -> rule.fire(speech))
+                .flatMap(Optional::stream)
+                .toList();
         int sum = fired.stream().mapToInt(Fired::points).sum();
         int score = Math.max(0, Math.min(BEST, sum));
         return new LeadScore(score, band(score), label(), fired);

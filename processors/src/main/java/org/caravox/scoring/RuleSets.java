@@ -28,8 +28,8 @@ public final class RuleSets {
                 RuleSet other = byTenant.putIfAbsent(tenant, set);
                 if (other != null) {
                     String whose = tenant.equals(RuleSet.ALL) ? "all tenants" : "tenant " + tenant;
-                    throw Refusal.invalid("the rules " + other.label() + " and " + set.label() + " are both for " + whose
-                            + ": take it out of the tenants of one of them");
+                    throw Refusal.invalid("the rules " + other.label() + " and " + set.label() + " are both for "
+                            + whose + ": take it out of the tenants of one of them");
                 }
             }
         }

@@ -51,8 +51,7 @@ sealed interface Signal {
 
         @Override
         public Optional<Seen> in(Speech speech) {
-            return speech.talkRatio()
-                    .flatMap(ratio -> Seen.once(above ? ratio > share : ratio < share));
+            return speech.talkRatio().flatMap(ratio -> Seen.once(above ? ratio > share : ratio < share));
         }
     }
 }

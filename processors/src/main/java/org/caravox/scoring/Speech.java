@@ -178,9 +178,8 @@ final class Speech {
         if (!told || all <= 0) {
             return Optional.empty();
         }
-        return Optional.of(spoken(transcript.utterances().stream()
-                        .filter(line -> Objects.equals(voice(line), customer)))
-                / all);
+        return Optional.of(
+                spoken(transcript.utterances().stream().filter(line -> Objects.equals(voice(line), customer))) / all);
     }
 
     private static double spoken(Stream<Line> lines) {

@@ -51,8 +51,22 @@ class RuleSetTest {
                 .mapToObj(channel -> new Channel(channel, "c", "", null, words(channel, all)))
                 .toList();
         return new Transcript(
-                UUID.randomUUID(), "mary", Mode.SYNC, "vosk", "m", "en", 75, null, text, channels, all, null, null, null,
-                null, Instant.EPOCH);
+                UUID.randomUUID(),
+                "mary",
+                Mode.SYNC,
+                "vosk",
+                "m",
+                "en",
+                75,
+                null,
+                text,
+                channels,
+                all,
+                null,
+                null,
+                null,
+                null,
+                Instant.EPOCH);
     }
 
     private static List<Word> words(int channel, List<Line> lines) {
@@ -91,10 +105,12 @@ class RuleSetTest {
 
     @Test
     void a_phrase_is_heard_across_a_pause_of_its_speaker_but_not_across_speakers() {
-        assertThat(score(rule("back", "{asks-call-back: true, by: customer}", 10, 10)).fired())
+        assertThat(score(rule("back", "{asks-call-back: true, by: customer}", 10, 10))
+                        .fired())
                 .singleElement()
                 .satisfies(fired -> assertThat(fired.start()).isEqualTo(8.1));
-        assertThat(score(rule("joined", "{says: [back it is]}", 10, 10)).fired()).isEmpty();
+        assertThat(score(rule("joined", "{says: [back it is]}", 10, 10)).fired())
+                .isEmpty();
     }
 
     @Test
@@ -104,7 +120,8 @@ class RuleSetTest {
 
     @Test
     void points_are_capped_and_the_score_stays_between_0_and_100() {
-        assertThat(score(rule("a", "{says: [how much]}", 40, 100), rule("b", "{duration-above: 1m}", 50, 50)).score())
+        assertThat(score(rule("a", "{says: [how much]}", 40, 100), rule("b", "{duration-above: 1m}", 50, 50))
+                        .score())
                 .isEqualTo(100);
         assertThat(score(rule("c", "{sentiment: negative}", -30, 30)).score()).isZero();
     }
@@ -126,9 +143,22 @@ class RuleSetTest {
     @Test
     void where_nobody_is_told_apart_everybody_is_meant_and_nobody_has_a_share() {
         Transcript mono = new Transcript(
-                UUID.randomUUID(), "mary", Mode.SYNC, "vosk", "m", "en", 75, null, "how much is it",
+                UUID.randomUUID(),
+                "mary",
+                Mode.SYNC,
+                "vosk",
+                "m",
+                "en",
+                75,
+                null,
+                "how much is it",
                 List.of(new Channel(0, "mono", "", null, List.of())),
-                List.of(line(0, 1, "how much is it")), null, null, null, null, Instant.EPOCH);
+                List.of(line(0, 1, "how much is it")),
+                null,
+                null,
+                null,
+                null,
+                Instant.EPOCH);
         RuleSet rules = RuleFile.read(
                 "f",
                 HEAD + rule("price", "{says: [how much], by: customer}", 20, 20) + "\n"
