@@ -70,9 +70,8 @@ class DeliveryFaultsTest {
         List<String> ordered = make("many", Kind.WELL, "ordered", 10, "call");
         List<String> well = make("many", Kind.WELL, "well", 20, "none");
         List<String> huge = make("many", Kind.HUGE, "huge", 4, "none");
-        List<String> sick = new ArrayList<>();
         for (Kind kind : List.of(Kind.FAILING, Kind.SLOW, Kind.CLOSING, Kind.REDIRECTING)) {
-            sick.addAll(make("many", kind, "sick", 4, "none"));
+            make("many", kind, "sick", 4, "none");
         }
         cluster.execute("insert into events (tenant, type, subject, data) select 'many', 'test.' || e.description,"
                 + " md5(e.id::text || n % " + SUBJECTS + ")::uuid, jsonb_build_object('n', n, 'subject', n % "
