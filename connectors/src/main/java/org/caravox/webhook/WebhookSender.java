@@ -118,11 +118,12 @@ public final class WebhookSender implements AutoCloseable {
                     Outcome.failed(Fault.ADDRESS, "the address must begin with https://"));
         }
         JsonNode auth = auth(target);
-        return resolved(host)
+        return known.get(host, (name, executor) -> lookUp(name, names))
                 .thenCompose(done -> attempt(delivery, target, at, auth))
                 .thenCompose(answer -> answer.status() == UNAUTHORIZED && oauth(auth)
                         ? again(delivery, target, at, auth)
                         : CompletableFuture.completedFuture(answer))
+                .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> failure == null
                         ? Outcome.answered(answer.status(), answer.body(), answer.wait(clock))
                         : Troubles.of(host, unwrapped(failure)));
@@ -131,12 +132,6 @@ public final class WebhookSender implements AutoCloseable {
     private CompletableFuture<Answer> again(Delivery delivery, Target target, Instant at, JsonNode auth) {
         tokens.forget(auth);
         return attempt(delivery, target, at, auth);
-    }
-
-    private CompletableFuture<Boolean> resolved(String host) {
-        return known.get(host, (name, executor) -> lookUp(name, names))
-                .copy()
-                .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<Boolean> lookUp(String host, Executor on) {

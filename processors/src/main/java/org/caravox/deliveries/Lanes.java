@@ -118,6 +118,13 @@ public final class Lanes {
             where lanes.lease_until is null or lanes.lease_until < now()
             returning id, fence""";
 
+    /** Locked in one order by all who lock them, so that none waits for the other. */
+    private static final String MINE =
+            """
+            select lanes.id from lanes join unnest(:lanes, :fences) as asked (id, fence)
+              on lanes.id = asked.id and lanes.fence = asked.fence
+            order by lanes.id for no key update of lanes""";
+
     private static final String NEXT =
             """
             select d.*, v.at, v.data, n.webhook_secret
@@ -182,8 +189,7 @@ public final class Lanes {
     private final OwnMessages ownMessages;
     private final Events events;
 
-    public Lanes(
-            Jdbi database, ObjectMapper json, DeliverySettings settings, OwnMessages ownMessages, Events events) {
+    public Lanes(Jdbi database, ObjectMapper json, DeliverySettings settings, OwnMessages ownMessages, Events events) {
         this.database = database;
         this.json = json;
         this.settings = settings;
@@ -209,9 +215,10 @@ public final class Lanes {
     Set<String> renew(Collection<Claim> claims) {
         return database.withHandle(handle -> handle.createQuery(
                         """
-                        update lanes set lease_until = now() + :lease * interval '1 millisecond'
-                        from unnest(:lanes, :fences) as mine (id, fence)
-                        where lanes.id = mine.id and lanes.fence = mine.fence returning lanes.id""")
+                        with mine as ("""
+                        + MINE + """
+                        ) update lanes set lease_until = now() + :lease * interval '1 millisecond'
+                        from mine where lanes.id = mine.id returning lanes.id""")
                 .bind("lease", settings.lease().toMillis())
                 .bindArray("lanes", String.class, each(claims, Claim::lane))
                 .bindArray("fences", Long.class, each(claims, Claim::fence))
@@ -223,8 +230,9 @@ public final class Lanes {
     void release(Collection<Claim> claims) {
         database.useHandle(handle -> handle.createUpdate(
                         """
-                        update lanes set lease_until = null from unnest(:lanes, :fences) as mine (id, fence)
-                        where lanes.id = mine.id and lanes.fence = mine.fence""")
+                        with mine as ("""
+                        + MINE + """
+                        ) update lanes set lease_until = null from mine where lanes.id = mine.id""")
                 .bindArray("lanes", String.class, each(claims, Claim::lane))
                 .bindArray("fences", Long.class, each(claims, Claim::fence))
                 .execute());
@@ -261,10 +269,17 @@ public final class Lanes {
     private record Row(String lane, Delivery delivery) {}
 
     private record Own(
-            UUID id, String tenant, String url, String lane, UUID event, String type, UUID job, int attempt, String secret) {}
+            UUID id,
+            String tenant,
+            String url,
+            String lane,
+            UUID event,
+            String type,
+            UUID job,
+            int attempt,
+            String secret) {}
 
-    private List<Row> rows(
-            Handle handle, List<Room> open, Map<String, Endpoint> endpoints, Collection<UUID> busy) {
+    private List<Row> rows(Handle handle, List<Room> open, Map<String, Endpoint> endpoints, Collection<UUID> busy) {
         if (open.isEmpty()) {
             return List.of();
         }
@@ -273,7 +288,8 @@ public final class Lanes {
         handle.createQuery(NEXT)
                 .bindArray("lanes", String.class, each(open, Room::lane))
                 .bindArray("rooms", Integer.class, each(open, Room::deliveries))
-                .bindArray("ordered", Boolean.class, each(open, room -> is(endpoints.get(room.lane()), Endpoint::ordered)))
+                .bindArray(
+                        "ordered", Boolean.class, each(open, room -> is(endpoints.get(room.lane()), Endpoint::ordered)))
                 .bindArray("parks", Boolean.class, each(open, room -> is(endpoints.get(room.lane()), Endpoint::parks)))
                 .bindArray("busy", UUID.class, busy.toArray())
                 .map((row, context) -> {
@@ -438,17 +454,34 @@ public final class Lanes {
     private void recordAttempts(Handle handle, List<Done> done) {
         handle.createQuery(RECORD)
                 .bindArray("ids", UUID.class, each(done, each -> each.delivery().id()))
-                .bindArray("lanes", String.class, each(done, each -> each.delivery().lane()))
+                .bindArray("lanes", String.class, each(done, each -> each.delivery()
+                        .lane()))
                 .bindArray("fences", Long.class, each(done, Done::fence))
                 .bindArray("states", String.class, each(done, Done::status))
-                .bindArray("counted", Integer.class, each(done, each -> each.outcome().next() == Next.POSTPONE ? 0 : 1))
-                .bindArray("waits", Long.class, each(done, each -> each.retryIn() == null ? null : each.retryIn().toMillis()))
-                .bindArray("statuses", Integer.class, each(done, each -> each.outcome().status()))
+                .bindArray(
+                        "counted",
+                        Integer.class,
+                        each(done, each -> each.outcome().next() == Next.POSTPONE ? 0 : 1))
+                .bindArray(
+                        "waits",
+                        Long.class,
+                        each(
+                                done,
+                                each -> each.retryIn() == null
+                                        ? null
+                                        : each.retryIn().toMillis()))
+                .bindArray("statuses", Integer.class, each(done, each -> each.outcome()
+                        .status()))
                 .bindArray("faults", String.class, each(done, Lanes::fault))
-                .bindArray("errors", String.class, each(done, each -> each.outcome().error()))
-                .bindArray("responses", String.class, each(done, each -> text(each.outcome().response())))
+                .bindArray("errors", String.class, each(done, each -> each.outcome()
+                        .error()))
+                .bindArray(
+                        "responses",
+                        String.class,
+                        each(done, each -> text(each.outcome().response())))
                 .bindArray("at", String.class, each(done, each -> each.at().toString()))
-                .bindArray("latencies", Integer.class, each(done, each -> (int) each.latency().toMillis()))
+                .bindArray("latencies", Integer.class, each(done, each ->
+                        (int) each.latency().toMillis()))
                 .bind("node", settings.node())
                 .mapTo(Integer.class)
                 .one();

@@ -250,7 +250,8 @@ final class Cluster implements AutoCloseable {
         assertThat(number("select count(*) from events where type like 'job.%'"))
                 .as("one event a job")
                 .isEqualTo(number("select count(*) from jobs"));
-        assertThat(number("select count(distinct subject) from events where type like 'job.%'")).isEqualTo(number("select count(*) from jobs"));
+        assertThat(number("select count(distinct subject) from events where type like 'job.%'"))
+                .isEqualTo(number("select count(*) from jobs"));
         assertThat(number("select count(*) from jobs where dispatched_at is not null"))
                 .isZero();
     }
@@ -284,6 +285,20 @@ final class Cluster implements AutoCloseable {
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    List<String> texts(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
