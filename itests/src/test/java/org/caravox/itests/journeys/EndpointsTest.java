@@ -294,7 +294,11 @@ class EndpointsTest {
                 .json();
 
         assertThat(score.path("rules").asText()).startsWith("sales@");
-        assertThat(posted(inbox, 1).get(0).body()).contains("lead.scored", transcript);
+        await("the event of " + transcript)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> inbox.posted().stream()
+                        .map(Posted::body)
+                        .anyMatch(body -> body.contains("lead.scored") && body.contains(transcript)));
         JsonNode row = trial.path("rows")
                 .valueStream()
                 .filter(each -> each.path("transcriptId").asText().equals(transcript))
