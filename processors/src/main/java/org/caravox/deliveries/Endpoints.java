@@ -159,7 +159,7 @@ public final class Endpoints {
     public List<Endpoint> list(String tenant, @Nullable UUID after, int limit) {
         return database.withHandle(handle -> handle.createQuery("select * from endpoints where tenant = :tenant"
                         + " and kind = 'webhook' and status <> 'deleted'"
-                        + " and (cast(:after as uuid) is null or id < :after) order by id desc limit :limit")
+                        + " and (cast(:after as uuid) is null or id < cast(:after as uuid)) order by id desc limit :limit")
                 .bind("tenant", tenant)
                 .bind("after", after)
                 .bind("limit", limit)

@@ -50,7 +50,7 @@ public final class LeadScores {
                         """
                         select * from lead_scores where tenant = :tenant and score >= :atLeast
                           and (cast(:band as text) is null or band = :band)
-                          and (cast(:after as uuid) is null or transcript < :after)
+                          and (cast(:after as uuid) is null or transcript < cast(:after as uuid))
                         order by transcript desc limit :limit""")
                 .bind("tenant", tenant)
                 .bind("band", band)
