@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.caravox.itests.hub.RunningHub;
+import org.caravox.itests.services.Service;
 import org.caravox.itests.sources.EndpointsServer;
 import org.caravox.itests.sources.EndpointsServer.Kind;
 import org.caravox.itests.sources.EndpointsServer.Posted;
@@ -216,8 +217,8 @@ class DeliveryFaultsTest {
         UUID forbidden = make("faults", Kind.WELL, "forbidden");
         cluster.execute("update endpoints set url = 'http://169.254.169.254/' where id = '" + forbidden + "'");
         UUID plain = make("faults", Kind.WELL, "plain");
-        cluster.execute("update endpoints set url = '"
-                + endpoints.url(Kind.WELL, "plain").replace("http:", "https:") + "' where id = '" + plain + "'");
+        cluster.execute("update endpoints set url = 'https://127.0.0.1:"
+                + cluster.services().port(Service.RABBITMQ) + "/' where id = '" + plain + "'");
 
         tell("faults", "{}");
 
