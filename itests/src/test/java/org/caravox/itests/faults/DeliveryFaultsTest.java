@@ -235,7 +235,8 @@ class DeliveryFaultsTest {
         cluster.execute("insert into events (tenant, type, subject, data)"
                 + " select 'rate', 'test.told', gen_random_uuid(), '{}' from generate_series(1, 15)");
 
-        await().until(() -> number("select count(*) from deliveries where tenant = 'rate' and status = 'delivered'") == 15);
+        await().until(() ->
+                number("select count(*) from deliveries where tenant = 'rate' and status = 'delivered'") == 15);
         assertThat(number("select extract(epoch from max(a.at) - min(a.at)) * 10 from delivery_attempts a"
                         + " join deliveries d on d.id = a.delivery where d.tenant = 'rate'"))
                 .as("five at once and then five a second, in tenths of a second")
@@ -246,12 +247,13 @@ class DeliveryFaultsTest {
     void a_subject_waits_behind_one_that_was_given_up_until_that_is_discarded() {
         tenant("parked");
         UUID endpoint = make("parked", Kind.WELL, "parked");
-        cluster.execute("update endpoints set ordering = 'call', when_exhausted = 'park', status = 'paused' where id = '"
-                + endpoint + "'");
+        cluster.execute(
+                "update endpoints set ordering = 'call', when_exhausted = 'park', status = 'paused' where id = '"
+                        + endpoint + "'");
         UUID subject = UUID.randomUUID();
         for (int n = 1; n <= 2; n++) {
-            cluster.execute("insert into events (tenant, type, subject, data) values ('parked', 'test.told', '" + subject
-                    + "', '{\"n\": " + n + "}')");
+            cluster.execute("insert into events (tenant, type, subject, data) values ('parked', 'test.told', '"
+                    + subject + "', '{\"n\": " + n + "}')");
         }
         tell("parked", "{\"n\": 3}");
         cluster.execute("update deliveries set status = 'failed' where tenant = 'parked'"
