@@ -65,6 +65,7 @@ record CaravoxSettings(
         Events events,
         Intake intake,
         Idempotency idempotency,
+        Webhooks webhooks,
         Limits limits,
         UsageEntry usage,
         BudgetEntry budget,
@@ -237,6 +238,9 @@ record CaravoxSettings(
     record Batches(DataSize maxSize, int maxItems, Duration resultsWithin) {}
 
     record Idempotency(Duration keep) {}
+
+    /** How many webhook endpoints a tenant may have, and how long a secret signs on when another took its place. */
+    record Webhooks(int endpoints, Duration secretOverlap) {}
 
     /** Who counts a tenant's requests. */
     enum SharedBy {

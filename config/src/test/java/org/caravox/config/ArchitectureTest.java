@@ -26,6 +26,7 @@ class ArchitectureTest {
         "org.caravox.jobs..",
         "org.caravox.providers..",
         "org.caravox.requests..",
+        "org.caravox.scoring..",
         "org.caravox.speech..",
         "org.caravox.tenants..",
         "org.caravox.transcription..",
