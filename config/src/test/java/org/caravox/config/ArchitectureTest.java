@@ -20,6 +20,8 @@ class ArchitectureTest {
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
         "org.caravox.batches..",
+        "org.caravox.crm..",
+        "org.caravox.deliveries..",
         "org.caravox.dialogue..",
         "org.caravox.jobs..",
         "org.caravox.providers..",
