@@ -63,6 +63,7 @@ record CaravoxSettings(
         Map<String, String> secrets,
         @Nullable URI publicUrl,
         Jobs jobs,
+        Deliveries deliveries,
         Batches batches,
         RabbitMq rabbitmq,
         Kafka kafka,
@@ -207,7 +208,6 @@ record CaravoxSettings(
     record Jobs(
             Queue queue,
             String dispatch,
-            String webhooks,
             int workers,
             int window,
             UploadsOn recordings,
@@ -217,8 +217,19 @@ record CaravoxSettings(
             Duration maxBackOff,
             double jitter,
             Duration deadline,
+            Duration keep) {}
+
+    /** How events get to endpoints. */
+    record Deliveries(
+            List<Duration> retries,
+            double jitter,
+            Duration timeout,
+            Duration lease,
+            int laneInFlight,
+            int inFlight,
+            Duration disableAfter,
             Duration keep,
-            List<Duration> webhookRetries) {}
+            boolean httpsOnly) {}
 
     record Batches(DataSize maxSize, int maxItems, Duration resultsWithin) {}
 

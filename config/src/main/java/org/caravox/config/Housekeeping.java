@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import org.caravox.batches.Batches;
+import org.caravox.deliveries.Lanes;
 import org.caravox.door.BatchSpool;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.JobSettings;
@@ -28,6 +29,7 @@ public class Housekeeping {
     private final DeadLetters deadLetters;
     private final Batches batches;
     private final BatchSpool batchSpool;
+    private final Lanes lanes;
     private final JobSettings settings;
     private final Idempotency idempotency;
     private final Budgets budgets;
@@ -41,6 +43,7 @@ public class Housekeeping {
             DeadLetters deadLetters,
             Batches batches,
             BatchSpool batchSpool,
+            Lanes lanes,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
@@ -52,6 +55,7 @@ public class Housekeeping {
         this.deadLetters = deadLetters;
         this.batches = batches;
         this.batchSpool = batchSpool;
+        this.lanes = lanes;
         this.settings = settings;
         this.idempotency = idempotency;
         this.budgets = budgets;
@@ -65,6 +69,7 @@ public class Housekeeping {
         database.useTransaction(lock -> {
             if (locked(lock)) {
                 jobs.cleanEnded(settings, clock.instant());
+                lanes.clean(clock.instant());
                 deadLetters.clean(settings, clock.instant());
                 batches.clean(settings.keep(), clock.instant());
                 idempotency.clean();

@@ -8,8 +8,8 @@ import java.util.List;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.DiskReserve;
 import org.caravox.batches.Batches;
+import org.caravox.deliveries.Lanes;
 import org.caravox.door.BatchSpool;
-import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobAcceptance;
@@ -19,7 +19,6 @@ import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.KeptRecordings;
 import org.caravox.jobs.MessageReplay;
-import org.caravox.jobs.Notifications;
 import org.caravox.jobs.RecordingsInDatabase;
 import org.caravox.requests.Idempotency;
 import org.caravox.tenants.SharedBuckets;
@@ -32,7 +31,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Jobs, their leases, their webhooks, and requests that must happen once. */
+/** Jobs, their leases, and requests that must happen once. */
 @Configuration(proxyBeanMethods = false)
 class JobsConfiguration {
 
@@ -50,8 +49,7 @@ class JobsConfiguration {
                 jobs.maxBackOff(),
                 jobs.jitter(),
                 jobs.deadline(),
-                jobs.keep(),
-                jobs.webhookRetries());
+                jobs.keep());
     }
 
     private static String node(CaravoxSettings settings, boolean embedded) throws UnknownHostException {
@@ -126,11 +124,6 @@ class JobsConfiguration {
     }
 
     @Bean
-    Notifications notifications(Jdbi database, ObjectMapper json, JobSettings settings, List<CallbackForm> forms) {
-        return new Notifications(database, json, settings, forms);
-    }
-
-    @Bean
     Idempotency idempotency(Jdbi database, CaravoxSettings settings, JobSettings jobs) {
         Idempotency idempotency = new Idempotency(
                 database, settings.idempotency().keep(), settings.modes().syncDeadline(), jobs.node());
@@ -147,6 +140,7 @@ class JobsConfiguration {
             DeadLetters deadLetters,
             Batches batches,
             BatchSpool batchSpool,
+            Lanes lanes,
             JobSettings settings,
             Idempotency idempotency,
             Budgets budgets,
@@ -159,6 +153,7 @@ class JobsConfiguration {
                 deadLetters,
                 batches,
                 batchSpool,
+                lanes,
                 settings,
                 idempotency,
                 budgets,

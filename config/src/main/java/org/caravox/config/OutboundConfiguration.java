@@ -1,12 +1,10 @@
 package org.caravox.config;
 
-import java.time.Clock;
 import org.caravox.audio.AudioStore;
 import org.caravox.fetch.RecordingFetch;
 import org.caravox.fetch.RecordingFetch.FetchSettings;
 import org.caravox.outbound.AddressGuard;
 import org.caravox.outbound.GuardedClient;
-import org.caravox.webhook.WebhookPost;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,19 +22,9 @@ class OutboundConfiguration {
         return new GuardedClient(addressGuard, true, settings.fetch().silence());
     }
 
-    @Bean(destroyMethod = "close")
-    GuardedClient webhookClient(AddressGuard addressGuard, CaravoxSettings settings) {
-        return new GuardedClient(addressGuard, false, settings.fetch().silence());
-    }
-
     @Bean
     RecordingFetch recordingFetch(GuardedClient fetchClient, AudioStore audio, CaravoxSettings settings) {
         CaravoxSettings.Fetch fetch = settings.fetch();
         return new RecordingFetch(fetchClient, audio, new FetchSettings(fetch.deadline(), fetch.jobDeadline()));
-    }
-
-    @Bean
-    WebhookPost webhookPost(GuardedClient webhookClient, Clock clock) {
-        return new WebhookPost(webhookClient, clock);
     }
 }

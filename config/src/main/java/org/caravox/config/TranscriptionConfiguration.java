@@ -28,6 +28,7 @@ import org.caravox.transcription.openai.OpenAiTranscriber;
 import org.caravox.transcription.vosk.VoskSettings;
 import org.caravox.transcription.vosk.VoskTranscriber;
 import org.caravox.usage.Ledger;
+import org.caravox.events.Events;
 import org.caravox.usage.Meter;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -117,8 +118,8 @@ class TranscriptionConfiguration {
     }
 
     @Bean
-    Transcripts transcripts(Jdbi database, ObjectMapper json, Ledger ledger) {
-        return new Transcripts(database, json, ledger);
+    Transcripts transcripts(Jdbi database, ObjectMapper json, Ledger ledger, Events events) {
+        return new Transcripts(database, json, ledger, events);
     }
 
     @Bean

@@ -23,6 +23,7 @@ class ArchitectureTest {
         "org.caravox.crm..",
         "org.caravox.deliveries..",
         "org.caravox.dialogue..",
+        "org.caravox.events..",
         "org.caravox.jobs..",
         "org.caravox.providers..",
         "org.caravox.requests..",

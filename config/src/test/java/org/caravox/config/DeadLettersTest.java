@@ -178,7 +178,7 @@ class DeadLettersTest {
     void messages_that_are_older_than_ended_jobs_are_kept_are_removed() {
         message(tenant, "audioUrl is missing");
         Duration month = Duration.ofDays(30);
-        JobSettings settings = new JobSettings("node", month, 1, month, month, 0, month, month, List.of());
+        JobSettings settings = new JobSettings("node", month, 1, month, month, 0, month, month);
 
         letters.clean(settings, Instant.now().plusSeconds(29L * 24 * 3600));
         assertThat(listed(tenant)).hasSize(1);

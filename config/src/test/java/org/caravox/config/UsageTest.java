@@ -47,6 +47,7 @@ import org.caravox.dialogue.LanguageModel;
 import org.caravox.dialogue.Reply;
 import org.caravox.dialogue.ReplyStream;
 import org.caravox.dialogue.Tokens;
+import org.caravox.events.Events;
 import org.caravox.jobs.Endings;
 import org.caravox.jobs.JobLeases;
 import org.caravox.jobs.JobSettings;
@@ -340,7 +341,7 @@ class UsageTest {
         return new JobLeases(
                 database,
                 json,
-                new JobSettings("node", some, 1, some, some, 0, some, some, List.of()),
+                new JobSettings("node", some, 1, some, some, 0, some, some),
                 hub.transcripts,
                 new Endings(null),
                 new AudioStore(
@@ -604,7 +605,7 @@ class UsageTest {
             budgets = new Budgets(database, name -> budget, prices.currency(), time);
             Ledger ledger = new Ledger(database, prices, budgets, new UsageMetrics(metrics, false));
             Meter meter = new Meter(ledger::record, budgets, prices, new Assumed(Duration.ofMinutes(10), 1000), time);
-            transcripts = new Transcripts(database, json, ledger);
+            transcripts = new Transcripts(database, json, ledger, new Events(json, null));
             cache = new TranscriptCache(database, json, new CacheSettings(false, Duration.ofHours(24)), time);
             transcription = new Transcription(chain(Use.TRANSCRIPTION, (Transcriber) transcriber), cache, meter, time);
             dialogue = new Dialogue(chain(Use.DIALOGUE, (LanguageModel) model), meter);

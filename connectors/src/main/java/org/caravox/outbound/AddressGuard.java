@@ -153,7 +153,7 @@ public final class AddressGuard implements DnsResolver {
     }
 
     /** The name resolves to an address that customers may not have called. */
-    static final class ForbiddenAddress extends UnknownHostException {
+    public static final class ForbiddenAddress extends UnknownHostException {
         private static final long serialVersionUID = 1;
 
         ForbiddenAddress(String message) {

@@ -1,8 +1,5 @@
 package org.caravox.queue;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +13,6 @@ import org.caravox.jobs.LeasedWork;
 import org.caravox.jobs.LeasedWork.Lease;
 import org.caravox.requests.HangUp;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +24,6 @@ final class JobsTableConsumer extends DefaultConsumer {
 
     private static final Logger log = LoggerFactory.getLogger(JobsTableConsumer.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final int LISTEN_MS = 500;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     private final String name;
@@ -62,7 +57,7 @@ final class JobsTableConsumer extends DefaultConsumer {
         keeper.start();
         var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
         ExecutorService pool = executors.newFixedThreadPool(this, name + "-worker", workers + 1);
-        pool.execute(this::listen);
+        pool.execute(new Announcements(name, database, work.channel(), () -> running, bell::ring));
         for (int worker = 0; worker < workers; worker++) {
             pool.execute(this::work);
         }
@@ -141,30 +136,6 @@ final class JobsTableConsumer extends DefaultConsumer {
             log.info("queue.work.called-off queue={} id={}", name, lease.id());
         } else {
             log.error("queue.route.failed queue={} id={}: its lease will end", name, lease.id(), failure);
-        }
-    }
-
-    private void listen() {
-        while (running) {
-            long heard = bell.rings();
-            try (Connection connection = database.getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("listen " + work.channel());
-                listenOn(connection.unwrap(PGConnection.class));
-            } catch (SQLException e) {
-                if (running) {
-                    log.warn("queue.listen.failed queue={} reason=\"{}\": polling instead", name, e.getMessage());
-                    pause(heard);
-                }
-            }
-        }
-    }
-
-    private void listenOn(PGConnection connection) throws SQLException {
-        while (running) {
-            if (connection.getNotifications(LISTEN_MS).length > 0) {
-                bell.ring();
-            }
         }
     }
 }

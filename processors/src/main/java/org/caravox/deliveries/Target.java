@@ -1,6 +1,8 @@
 package org.caravox.deliveries;
 
 import java.net.URI;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,21 @@ public record Target(
         @Nullable String auth,
         String mediaType,
         String body) {
+
+    /**
+     * All headers of one attempt but those that show who we are.
+     *
+     * @param message {@code evt_...}
+     * @param at      the time of this attempt, which is signed too
+     */
+    public Map<String, String> signedHeaders(String message, Instant at) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put("Content-Type", mediaType);
+        all.put("webhook-id", message);
+        all.put("webhook-timestamp", Long.toString(at.getEpochSecond()));
+        all.put("webhook-signature", Signatures.of(secrets, asymmetric, message, at, body));
+        return all;
+    }
 
     /** Leaves out all that may hold a secret. */
     @Override

@@ -164,8 +164,7 @@ public final class JobLeases implements LeasedWork {
                                      status = case when attempts < :attempts then 'queued' else 'failed' end,
                                      ended_at = case when attempts < :attempts then null else now() end,
                                      error = 'the worker died in attempt ' || attempts,
-                                     webhook_status = case when attempts < :attempts or webhook_url is null then webhook_status else 'pending' end,
-                                     webhook_due_at = case when attempts < :attempts or webhook_url is null then null else now() end
+                                     webhook_status = case when attempts < :attempts or webhook_url is null then webhook_status else 'pending' end
                               where id in (select id from jobs where status = 'running' and lease_until < now()
                                              and pg_postmaster_start_time() < now() - :lease * interval '1 second'
                                            limit 1000 for update skip locked)
@@ -320,8 +319,7 @@ public final class JobLeases implements LeasedWork {
                             """
                             update jobs set status = 'completed', ended_at = now(), lease_until = null, error = null,
                                    fault = null, audio_ms = done.audio, progress_ms = done.audio,
-                                   webhook_status = case when webhook_url is null then null else 'pending' end,
-                                   webhook_due_at = case when webhook_url is null then null else now() end
+                                   webhook_status = case when webhook_url is null then null else 'pending' end
                             from unnest(:ids, :fences, :audio) as done (id, fence, audio)
                             where jobs.id = done.id and jobs.fence = done.fence and status = 'running'
                             returning jobs.id""")
@@ -410,9 +408,7 @@ public final class JobLeases implements LeasedWork {
                                      due_at = now() + least(:firstWait * power(2, attempts - 1), :maxWait) * interval '1 millisecond',
                                      ended_at = case when attempts < :attempts and not :hopeless then null else now() end,
                                      webhook_status = case when webhook_url is null or (attempts < :attempts and not :hopeless)
-                                                           then webhook_status else 'pending' end,
-                                     webhook_due_at = case when webhook_url is null or (attempts < :attempts and not :hopeless)
-                                                           then null else now() end
+                                                           then webhook_status else 'pending' end
                               where id = :id and fence = :fence and status = 'running'
                               returning id, fence, attempts, lease_owner, status),
                             noted as (

@@ -3,20 +3,18 @@ package org.caravox.jobs;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How jobs are worked on.
  *
- * @param node           this hub's name, by which it recognizes its own leases
- * @param lease          how long a worker owns a job without a sign of life
- * @param attempts       how often a job is tried, at least 1
- * @param backOff        the wait after the first failure; it doubles with each
- * @param maxBackOff     the longest wait
- * @param jitter         how much of the wait is left to chance, 0 to 1
- * @param deadline       how long one attempt may take
- * @param keep           how long ended jobs, and the recordings of failed ones, are kept
- * @param webhookRetries the waits between the attempts to reach a webhook
+ * @param node       this hub's name, by which it recognizes its own leases
+ * @param lease      how long a worker owns a job without a sign of life
+ * @param attempts   how often a job is tried, at least 1
+ * @param backOff    the wait after the first failure; it doubles with each
+ * @param maxBackOff the longest wait
+ * @param jitter     how much of the wait is left to chance, 0 to 1
+ * @param deadline   how long one attempt may take
+ * @param keep       how long ended jobs, and the recordings of failed ones, are kept
  */
 public record JobSettings(
         String node,
@@ -26,8 +24,7 @@ public record JobSettings(
         Duration maxBackOff,
         double jitter,
         Duration deadline,
-        Duration keep,
-        List<Duration> webhookRetries) {
+        Duration keep) {
 
     public JobSettings {
         if (attempts < 1) {
@@ -39,7 +36,6 @@ public record JobSettings(
         if (lease.toSeconds() < 2) {
             throw new IllegalArgumentException("caravox.jobs.lease must be at least 2s, was " + lease);
         }
-        webhookRetries = List.copyOf(webhookRetries);
     }
 
     private static final Duration DATABASE_WAIT = Duration.ofMillis(200);
@@ -59,7 +55,7 @@ public record JobSettings(
     /**
      * The wait after a job's first failure.
      *
-     * @param chance 0 to 1, drawn anew each time
+     * @param chance     0 to 1, drawn anew each time
      */
     public Duration firstWait(double chance) {
         return Duration.ofMillis(Math.round(backOff.toMillis() * (1 + jitter * (2 * chance - 1))));

@@ -51,16 +51,14 @@ public final class Jobs {
             """
             update jobs set status = 'queued', attempts = 0, due_at = now(), dispatched_at = null, ended_at = null,
                    progress_ms = 0, error = null, fault = null, discarded_at = null,
-                   webhook_fence = webhook_fence + 1, webhook_attempts = 0, webhook_due_at = null,
                    webhook_status = case when webhook_url is null then null else 'waiting' end
-            from chosen where jobs.id = chosen.id""";
+            from chosen where jobs.id = chosen.id returning jobs.id""";
 
     private static final int MOST_FAILURES = 50;
     private static final String CANCELLED =
             """
             status = 'cancelled', ended_at = now(), lease_until = null, fence = fence + 1,
-            webhook_status = case when webhook_url is null then null else 'pending' end,
-            webhook_due_at = case when webhook_url is null then null else now() end""";
+            webhook_status = case when webhook_url is null then null else 'pending' end""";
 
     private static final int MOST_CANCELLED_TOGETHER = 1_000;
 
@@ -369,13 +367,15 @@ public final class Jobs {
      * @return how many
      */
     static int again(Handle handle, String choose, Map<String, ?> bound) {
-        int jobs = handle.createUpdate("with chosen as (" + choose + ") " + BACK_TO_THE_QUEUE)
+        List<UUID> jobs = handle.createQuery("with chosen as (" + choose + ") " + BACK_TO_THE_QUEUE)
                 .bindMap(bound)
-                .execute();
-        if (jobs > 0) {
+                .mapTo(UUID.class)
+                .list();
+        if (!jobs.isEmpty()) {
+            Endings.revoke(handle, jobs);
             handle.execute("select pg_notify('" + JobLeases.CHANNEL + "', '')");
         }
-        return jobs;
+        return jobs.size();
     }
 
     /** How many jobs wait, of all tenants. */
@@ -392,7 +392,7 @@ public final class Jobs {
     public void cleanEnded(JobSettings settings, Instant now) {
         database.useHandle(handle -> handle.createUpdate(
                         "delete from jobs where status in ('completed', 'failed', 'cancelled') and ended_at < :before"
-                                + " and webhook_due_at is null")
+                                + " and webhook_status is distinct from 'pending'")
                 .bind("before", now.minus(settings.keep()))
                 .execute());
         database.useHandle(handle -> handle.createUpdate("delete from events where at < :before")

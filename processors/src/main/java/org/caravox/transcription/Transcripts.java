@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.caravox.events.Events;
 import org.caravox.providers.Use;
 import org.caravox.requests.Refusal;
 import org.caravox.usage.Consumed;
@@ -65,21 +66,54 @@ public final class Transcripts {
     /** PostgreSQL keeps no NUL characters, of which providers should say none. */
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\{2})*)\\\\u0000");
 
+    /** How much of a transcript its event tells, in bytes. */
+    private static final int TOLD_BYTES = 8 * 1024;
+
+    /** Transcripts that were not there before are told of, with a link to the whole. */
+    private static final String HAPPENED =
+            """
+            happened as (
+              select m.tenant, 'transcript.ready' as type, m.id as subject, jsonb_strip_nulls(jsonb_build_object(
+                'transcriptId', m.id, 'jobId', %1$s, 'userId', m.user_id, 'provider', m.content -> 'provider',
+                'model', m.content -> 'model', 'language', m.content -> 'language', 'duration', m.content -> 'duration',
+                'confidence', m.content -> 'confidence', 'link', '/transcripts/' || m.id,
+                'transcript', case when octet_length(m.transcript) <= %2$d then m.transcript else
+                  left(m.transcript, (%2$d::bigint * length(m.transcript) / octet_length(m.transcript))::int) end,
+                'truncated', case when octet_length(m.transcript) > %2$d then true end)) as data
+              from kept m),
+            """
+                    + Events.TOLD;
+
     private static final String KEPT =
             """
             kept as (
               insert into transcripts (id, tenant, user_id, created_at, transcript, content)
               values (:id, :tenant, :userId, :createdAt, :transcript, cast(:content as jsonb))
-              on conflict (id) do nothing)""";
+              on conflict (id) do nothing returning id, tenant, user_id, transcript, content),
+            """
+                    + HAPPENED.formatted("null::uuid", TOLD_BYTES);
+
+    private static final String KEPT_OF_JOBS =
+            """
+            with kept as (
+              insert into transcripts (id, tenant, user_id, created_at, transcript, content)
+              select id, tenant, user_id, cast(created_at as timestamptz), transcript, cast(content as jsonb)
+              from unnest(:ids, :tenants, :userIds, :createdAt, :transcripts, :contents)
+                as made (id, tenant, user_id, created_at, transcript, content)
+              on conflict (id) do nothing returning id, tenant, user_id, transcript, content),
+            """
+                    + HAPPENED.formatted("m.id", TOLD_BYTES) + " select count(*) from heard";
 
     private final Jdbi database;
     private final ObjectMapper json;
     private final Ledger ledger;
+    private final Events events;
 
-    public Transcripts(Jdbi database, ObjectMapper json, Ledger ledger) {
+    public Transcripts(Jdbi database, ObjectMapper json, Ledger ledger, Events events) {
         this.database = database;
         this.json = json;
         this.ledger = ledger;
+        this.events = events;
     }
 
     /** Stores a transcript of a sync request and what it used, before its answer goes out. */
@@ -97,29 +131,23 @@ public final class Transcripts {
                 usage(tenant, transcript),
                 new Alongside(
                         KEPT,
-                        Map.of(
+                        events.with(Map.of(
                                 "id", transcript.id(),
                                 "userId", transcript.userId(),
                                 "createdAt", transcript.createdAt(),
                                 "transcript", text(transcript),
-                                "content", write(transcript))));
+                                "content", write(transcript)))));
     }
 
     /** A transcript and whose it is. */
     public record Made(String tenant, Transcript transcript) {}
 
-    /** Stores transcripts and what they used as part of a transaction; the same ones twice change nothing. */
+    /** Stores transcripts of jobs and what they used as part of a transaction; the same ones twice change nothing. */
     public void recordAll(Handle handle, List<Made> made) {
         if (made.isEmpty()) {
             return;
         }
-        handle.createUpdate(
-                        """
-                        insert into transcripts (id, tenant, user_id, created_at, transcript, content)
-                        select id, tenant, user_id, cast(created_at as timestamptz), transcript, cast(content as jsonb)
-                        from unnest(:ids, :tenants, :userIds, :createdAt, :transcripts, :contents)
-                          as made (id, tenant, user_id, created_at, transcript, content)
-                        on conflict (id) do nothing""")
+        events.bind(handle.createQuery(KEPT_OF_JOBS))
                 .bindArray("ids", UUID.class, each(made, Transcript::id))
                 .bindArray(
                         "tenants", String.class, made.stream().map(Made::tenant).toArray())
@@ -129,7 +157,8 @@ public final class Transcripts {
                         .toString()))
                 .bindArray("transcripts", String.class, each(made, Transcripts::text))
                 .bindArray("contents", String.class, each(made, this::write))
-                .execute();
+                .mapTo(Integer.class)
+                .one();
         ledger.recordAll(
                 handle,
                 made.stream()

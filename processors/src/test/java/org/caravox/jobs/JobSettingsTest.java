@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +35,6 @@ class JobSettingsTest {
                 Duration.ofMinutes(10),
                 jitter,
                 Duration.ofHours(6),
-                Duration.ofDays(30),
-                List.of());
+                Duration.ofDays(30));
     }
 }

@@ -76,8 +76,9 @@ public final class SharedHub {
         settings.put("caravox.fetch.job-deadline", "4s");
         settings.put("caravox.fetch.silence", "2s");
         settings.put("caravox.jobs.back-off", "200ms");
-        settings.put("caravox.jobs.webhook-retries[0]", "200ms");
-        settings.put("caravox.jobs.webhook-retries[1]", "200ms");
+        settings.put("caravox.deliveries.retries[0]", "200ms");
+        settings.put("caravox.deliveries.retries[1]", "200ms");
+        settings.put("caravox.deliveries.https-only", "false");
         return settings;
     }
 

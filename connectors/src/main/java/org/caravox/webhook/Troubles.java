@@ -1,0 +1,80 @@
+package org.caravox.webhook;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.caravox.deliveries.Fault;
+import org.caravox.deliveries.Outcome;
+import org.caravox.outbound.AddressGuard.ForbiddenAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Why an endpoint could not be reached, in plain words. */
+final class Troubles {
+
+    private Troubles() {}
+
+    static Outcome of(String host, Throwable failure) {
+        if (failure instanceof CannotSignIn) {
+            return Outcome.failed(Fault.AUTH, String.valueOf(failure.getMessage()));
+        }
+        if (in(failure, ForbiddenAddress.class).isPresent()) {
+            return Outcome.failed(
+                    Fault.ADDRESS, host + " is in a private or reserved network, which endpoints must not be");
+        }
+        if (in(failure, UnknownHostException.class).isPresent()) {
+            return Outcome.failed(Fault.DNS, "the host " + host + " is not known");
+        }
+        if (in(failure, SSLException.class).isPresent()) {
+            return Outcome.failed(Fault.TLS, tls(host, failure));
+        }
+        if (in(failure, ConnectTimeoutException.class).isPresent()) {
+            return Outcome.failed(Fault.TIMEOUT, host + " did not accept a connection in time");
+        }
+        if (in(failure, SocketTimeoutException.class).isPresent()
+                || in(failure, TimeoutException.class).isPresent()) {
+            return Outcome.failed(Fault.TIMEOUT, host + " did not answer in time");
+        }
+        if (in(failure, ConnectException.class).isPresent()) {
+            return Outcome.failed(Fault.CONNECTION, host + " refused the connection");
+        }
+        return Outcome.failed(
+                Fault.CONNECTION,
+                host + " closed the connection without an answer ("
+                        + failure.getClass().getSimpleName().replaceFirst("Exception$", "") + ")");
+    }
+
+    private static String tls(String host, Throwable failure) {
+        if (in(failure, CertificateExpiredException.class).isPresent()) {
+            return "the certificate of " + host + " has expired";
+        }
+        if (in(failure, CertificateNotYetValidException.class).isPresent()) {
+            return "the certificate of " + host + " is not valid yet";
+        }
+        if (in(failure, CertPathValidatorException.class).isPresent()
+                || in(failure, CertPathBuilderException.class).isPresent()) {
+            return "the certificate of " + host + " is not from an authority that is trusted";
+        }
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("subject alternative") || message.contains("doesn't match")
+                ? "the certificate of " + host + " is for another name"
+                : "no TLS connection to " + host + " could be made";
+    }
+
+    private static <T extends Throwable> Optional<T> in(Throwable failure, Class<T> kind) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return Optional.of(kind.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+}
