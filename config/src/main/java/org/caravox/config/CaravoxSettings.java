@@ -317,8 +317,8 @@ record CaravoxSettings(
 
         CrmConnection connection(String tenant, String name) {
             if (type == null) {
-                throw new IllegalArgumentException("caravox.tenants." + tenant + ".crm." + name
-                        + ".type: write salesforce, hubspot or custom");
+                throw new IllegalArgumentException(
+                        "caravox.tenants." + tenant + ".crm." + name + ".type: write salesforce, hubspot or custom");
             }
             URI url = URI.create(or(baseUrl, type.baseUrl()));
             return new CrmConnection(
@@ -454,8 +454,8 @@ record CaravoxSettings(
      */
     List<CrmConnection> crms() {
         List<CrmConnection> all = new ArrayList<>();
-        tenants.forEach((tenant, own) ->
-                or(own.crm(), Map.<String, CrmEntry>of()).forEach((name, crm) -> all.add(crm.connection(tenant, name))));
+        tenants.forEach((tenant, own) -> or(own.crm(), Map.<String, CrmEntry>of())
+                .forEach((name, crm) -> all.add(crm.connection(tenant, name))));
         for (CrmConnection crm : all) {
             String secret = crm.auth().secret();
             if (!secret.isEmpty() && !secrets.containsKey(secret)) {

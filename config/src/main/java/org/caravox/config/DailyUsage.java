@@ -21,7 +21,8 @@ public class DailyUsage {
 
     /** Of yesterday, in UTC; who knows it already is not told again. */
     public void tell() {
-        LocalDate yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
+        LocalDate yesterday =
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
         database.useTransaction(handle -> events.recordUsage(handle, yesterday));
     }
 }

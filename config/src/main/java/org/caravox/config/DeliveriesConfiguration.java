@@ -50,8 +50,7 @@ class DeliveriesConfiguration {
     }
 
     @Bean
-    Lanes lanes(
-            Jdbi database, ObjectMapper json, DeliverySettings settings, List<CallbackForm> forms, Events events) {
+    Lanes lanes(Jdbi database, ObjectMapper json, DeliverySettings settings, List<CallbackForm> forms, Events events) {
         return new Lanes(database, json, settings, new JobMessages(json, forms), events);
     }
 

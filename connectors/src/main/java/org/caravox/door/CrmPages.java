@@ -111,8 +111,8 @@ public final class CrmPages {
         Map<String, String> mappings = new LinkedHashMap<>();
         if (given != null) {
             given.properties()
-                    .forEach(mapping -> mappings.put(
-                            mapping.getKey(), mapping.getValue().asText()));
+                    .forEach(mapping ->
+                            mappings.put(mapping.getKey(), mapping.getValue().asText()));
         }
         return mappings;
     }
@@ -124,7 +124,6 @@ public final class CrmPages {
     }
 
     private CrmConnection crm(Exchange exchange) {
-        return connections.get(
-                Callers.tenant(exchange), exchange.getMessage().getHeader("name", String.class));
+        return connections.get(Callers.tenant(exchange), exchange.getMessage().getHeader("name", String.class));
     }
 }

@@ -19,8 +19,7 @@ public final class DeliveriesComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
-        DeliveryEngine engine =
-                CamelContextHelper.mandatoryLookup(getCamelContext(), remaining, DeliveryEngine.class);
+        DeliveryEngine engine = CamelContextHelper.mandatoryLookup(getCamelContext(), remaining, DeliveryEngine.class);
         DataSource database = CamelContextHelper.mandatoryLookup(getCamelContext(), "dataSource", DataSource.class);
         return new DefaultEndpoint(uri, this) {
             @Override

@@ -50,8 +50,7 @@ final class DeliveriesConsumer extends DefaultConsumer {
         var executors = getEndpoint().getCamelContext().getExecutorServiceManager();
         routes = executors.newFixedThreadPool(this, "deliveries-route", THREADS);
         announcements = executors.newSingleThreadExecutor(this, "deliveries-listen");
-        announcements.execute(
-                new Announcements("deliveries", database, Lanes.CHANNEL, () -> running, engine::wake));
+        announcements.execute(new Announcements("deliveries", database, Lanes.CHANNEL, () -> running, engine::wake));
         engine.start(this::carry);
     }
 

@@ -67,8 +67,7 @@ final class AccessTokens {
                 .apply(AsyncRequestBuilder.post(url)
                         .setHeader(
                                 "Authorization",
-                                "Basic "
-                                        + Base64.getEncoder().encodeToString(client.getBytes(StandardCharsets.UTF_8)))
+                                "Basic " + Base64.getEncoder().encodeToString(client.getBytes(StandardCharsets.UTF_8)))
                         .setHeader("Accept", "application/json")
                         .setEntity(body, ContentType.APPLICATION_FORM_URLENCODED)
                         .build())

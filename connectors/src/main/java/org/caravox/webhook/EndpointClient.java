@@ -60,8 +60,9 @@ final class EndpointClient implements AutoCloseable {
                         .setMaxConnTotal(connections)
                         .setMaxConnPerRoute(connections)
                         .build())
-                .setIOReactorConfig(
-                        IOReactorConfig.custom().setSoTimeout(Timeout.of(within)).build())
+                .setIOReactorConfig(IOReactorConfig.custom()
+                        .setSoTimeout(Timeout.of(within))
+                        .build())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setRedirectsEnabled(false)
                         .setConnectionRequestTimeout(Timeout.of(within))

@@ -58,8 +58,10 @@ public final class WebhookSender implements AutoCloseable {
         return thread;
     });
     /** Names are looked up before a connection is asked for, so that a slow name server keeps nobody else waiting. */
-    private final AsyncCache<String, Boolean> known =
-            Caffeine.newBuilder().expireAfterWrite(ADDRESS_KEPT).maximumSize(10_000).buildAsync();
+    private final AsyncCache<String, Boolean> known = Caffeine.newBuilder()
+            .expireAfterWrite(ADDRESS_KEPT)
+            .maximumSize(10_000)
+            .buildAsync();
 
     /** @param guard decides on the addresses that are connected to */
     public WebhookSender(AddressGuard guard, DeliverySettings settings, ObjectMapper json, Clock clock) {
@@ -71,7 +73,8 @@ public final class WebhookSender implements AutoCloseable {
                 new EndpointClient(guard, SSLContexts.createSystemDefault(), settings.inFlight(), settings.timeout());
         this.withCertificate = Caffeine.newBuilder()
                 .maximumSize(CLIENTS_WITH_CERTIFICATE)
-                .evictionListener((@Nullable JsonNode auth, @Nullable EndpointClient client, RemovalCause cause) -> close(client))
+                .evictionListener(
+                        (@Nullable JsonNode auth, @Nullable EndpointClient client, RemovalCause cause) -> close(client))
                 .build(auth -> new EndpointClient(
                         guard,
                         ClientTls.of(
@@ -145,7 +148,8 @@ public final class WebhookSender implements AutoCloseable {
         try {
             if (oauth(auth)) {
                 return tokens.get(auth)
-                        .thenCompose(token -> usual.call(request(delivery, target, Map.of("Authorization", "Bearer " + token))));
+                        .thenCompose(token ->
+                                usual.call(request(delivery, target, Map.of("Authorization", "Bearer " + token))));
             }
             EndpointClient client = mutual(auth) ? withCertificate.get(auth) : usual;
             return client.call(request(delivery, target, Map.of()));
@@ -155,7 +159,8 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     private AsyncRequestProducer request(Delivery delivery, Target target, Map<String, String> further) {
-        AsyncRequestBuilder request = AsyncRequestBuilder.create(target.method()).setUri(target.url());
+        AsyncRequestBuilder request =
+                AsyncRequestBuilder.create(target.method()).setUri(target.url());
         target.signedHeaders(delivery.message(), clock.instant()).forEach((name, value) -> {
             if (!OURS.contains(name.toLowerCase(Locale.ROOT)) && !name.equals("Content-Type")) {
                 request.setHeader(name, value);

@@ -212,8 +212,8 @@ public final class CrmCalls {
             throw new Postponed(said + ": somebody else was changing that record", SOON);
         }
         if (status == 300) {
-            throw new ParkedDelivery(said + ": more than one record has this external id: mend that in the CRM, and"
-                    + " replay");
+            throw new ParkedDelivery(
+                    said + ": more than one record has this external id: mend that in the CRM, and" + " replay");
         }
         if (status == 401) {
             throw new Refusal(Refusal.Reason.FORBIDDEN, said);

@@ -73,7 +73,9 @@ public final class CrmConnections {
                             String.class,
                             all.stream().map(CrmConnection::tenant).toArray())
                     .bindArray(
-                            "names", String.class, all.stream().map(CrmConnection::name).toArray())
+                            "names",
+                            String.class,
+                            all.stream().map(CrmConnection::name).toArray())
                     .execute();
         });
     }
@@ -129,19 +131,19 @@ public final class CrmConnections {
     }
 
     private Map<String, State> states(String tenant) {
-        return database.withHandle(handle -> handle.createQuery(
-                        "select name, status, reason, failing_since from endpoints"
+        return database.withHandle(
+                handle -> handle.createQuery("select name, status, reason, failing_since from endpoints"
                                 + " where tenant = :tenant and kind = 'crm'")
-                .bind("tenant", tenant)
-                .map((row, context) -> {
-                    java.sql.Timestamp failing = row.getTimestamp("failing_since");
-                    return new State(
-                            row.getString("name"),
-                            row.getString("status"),
-                            row.getString("reason"),
-                            failing == null ? null : failing.toInstant());
-                })
-                .collect(Collectors.toMap(State::name, Function.identity())));
+                        .bind("tenant", tenant)
+                        .map((row, context) -> {
+                            java.sql.Timestamp failing = row.getTimestamp("failing_since");
+                            return new State(
+                                    row.getString("name"),
+                                    row.getString("status"),
+                                    row.getString("reason"),
+                                    failing == null ? null : failing.toInstant());
+                        })
+                        .collect(Collectors.toMap(State::name, Function.identity())));
     }
 
     /** Deliveries to one that was disabled go on: it has been seen to work. */

@@ -116,7 +116,9 @@ public final class CrmLogins {
     String hide(CrmConnection crm, String text) {
         String hidden = crm.auth().secret().isEmpty()
                 ? text
-                : secrets.of(crm.auth().secret()).map(secret -> text.replace(secret, MASK)).orElse(text);
+                : secrets.of(crm.auth().secret())
+                        .map(secret -> text.replace(secret, MASK))
+                        .orElse(text);
         String token = session(crm).known();
         return token.isEmpty() ? hidden : hidden.replace(token, MASK);
     }

@@ -48,7 +48,8 @@ public final class CrmMappings {
     public static CrmMappings read(Path folder) {
         Map<String, Expression> all = new HashMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(ENDING)).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(ENDING)).toList()) {
                 String name = file.getFileName().toString();
                 all.put(name.substring(0, name.length() - ENDING.length()), compile(name, Files.readString(file)));
             }
@@ -109,8 +110,8 @@ public final class CrmMappings {
      */
     public void require(String name) {
         if (!all.containsKey(name)) {
-            throw new IllegalArgumentException(
-                    "there is no mapping \"" + name + "\": there are " + String.join(", ", new TreeSet<>(all.keySet())));
+            throw new IllegalArgumentException("there is no mapping \"" + name + "\": there are "
+                    + String.join(", ", new TreeSet<>(all.keySet())));
         }
     }
 
@@ -140,7 +141,8 @@ public final class CrmMappings {
 
     private static String firstLine(Throwable failure) {
         String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        String line = message.lines().limit(2).reduce((one, two) -> one + " " + two).orElse("");
+        String line =
+                message.lines().limit(2).reduce((one, two) -> one + " " + two).orElse("");
         return line.length() > 300 ? line.substring(0, 300) + "..." : line;
     }
 

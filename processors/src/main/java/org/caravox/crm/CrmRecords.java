@@ -17,9 +17,8 @@ public final class CrmRecords {
 
     /** What is known of a subject, by kind. */
     Map<String, String> of(CrmConnection crm, UUID subject) {
-        return database.withHandle(handle -> handle.createQuery(
-                        "select kind, record from crm_records"
-                                + " where tenant = :tenant and crm = :crm and subject = :subject")
+        return database.withHandle(handle -> handle.createQuery("select kind, record from crm_records"
+                        + " where tenant = :tenant and crm = :crm and subject = :subject")
                 .bind("tenant", crm.tenant())
                 .bind("crm", crm.name())
                 .bind("subject", subject)

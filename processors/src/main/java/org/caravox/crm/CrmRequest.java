@@ -45,7 +45,8 @@ record CrmRequest(
         Map<String, String> headers = new LinkedHashMap<>();
         made.path("headers")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
         return new CrmRequest(
                 method,
                 path,

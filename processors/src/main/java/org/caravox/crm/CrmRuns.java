@@ -71,7 +71,8 @@ public final class CrmRuns {
      * @throws ParkedDelivery when the settings have that CRM no more, or the mapping of the number fails
      */
     public CrmRun begin(
-            @ExchangeProperty("delivery") Delivery delivery, @ExchangeProperty("deadline") @Nullable Deadline deadline) {
+            @ExchangeProperty("delivery") Delivery delivery,
+            @ExchangeProperty("deadline") @Nullable Deadline deadline) {
         CrmConnection crm = connections
                 .find(delivery.tenant(), String.valueOf(delivery.name()))
                 .orElseThrow(() -> new ParkedDelivery(
@@ -93,10 +94,9 @@ public final class CrmRuns {
             CrmConnection crm, UUID subject, ObjectNode event, JsonNode answers, Map<String, String> changed) {
         CrmMappings tried = mappings.with(changed);
         ObjectNode document = document(crm, subject, event);
-        answers.properties()
-                .forEach(answer -> document.withObjectProperty("answers")
-                        .putObject(answer.getKey())
-                        .set("body", answer.getValue()));
+        answers.properties().forEach(answer -> document.withObjectProperty("answers")
+                .putObject(answer.getKey())
+                .set("body", answer.getValue()));
         return run(crm, tried, document, subject, null, true);
     }
 

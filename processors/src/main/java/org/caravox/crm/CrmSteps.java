@@ -47,9 +47,8 @@ public final class CrmSteps {
             return;
         }
         CrmRequest wanted = CrmRequest.of(request, made);
-        CrmAnswer answer = run.isRehearsal()
-                ? rehearse(run, step, wanted)
-                : calls.send(run.connection(), wanted, run.deadline());
+        CrmAnswer answer =
+                run.isRehearsal() ? rehearse(run, step, wanted) : calls.send(run.connection(), wanted, run.deadline());
         check(run, wanted, answer);
         run.answered(step, answer);
         if (!run.isRehearsal()) {

@@ -378,8 +378,7 @@ public final class DeliveryEngine {
     private void carry(Start start) {
         Instant at = clock.instant();
         long began = System.nanoTime();
-        Consumer<Outcome> then =
-                outcome -> arrived(start, outcome, at, Duration.ofNanos(System.nanoTime() - began));
+        Consumer<Outcome> then = outcome -> arrived(start, outcome, at, Duration.ofNanos(System.nanoTime() - began));
         try {
             if (carrier != null) {
                 carrier.carry(start.delivery(), then);
@@ -393,9 +392,7 @@ public final class DeliveryEngine {
     private void arrived(Start start, Outcome outcome, Instant at, Duration latency) {
         Delivery delivery = start.delivery();
         Duration wait = settings.wait(
-                        delivery.attempt(),
-                        outcome,
-                        ThreadLocalRandom.current().nextDouble())
+                        delivery.attempt(), outcome, ThreadLocalRandom.current().nextDouble())
                 .orElse(null);
         synchronized (this) {
             start.lane().underWay--;

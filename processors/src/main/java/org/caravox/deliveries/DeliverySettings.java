@@ -62,8 +62,8 @@ public record DeliverySettings(
         if (outcome.next() != Outcome.Next.RETRY || attempt > retries.size()) {
             return Optional.empty();
         }
-        Duration planned = Duration.ofMillis(
-                Math.round(retries.get(attempt - 1).toMillis() * (1 + jitter * (2 * chance - 1))));
+        Duration planned =
+                Duration.ofMillis(Math.round(retries.get(attempt - 1).toMillis() * (1 + jitter * (2 * chance - 1))));
         return Optional.of(planned.compareTo(bounded) > 0 ? planned : bounded);
     }
 }

@@ -182,8 +182,7 @@ public final class Lanes {
     private final OwnMessages ownMessages;
     private final Events events;
 
-    public Lanes(
-            Jdbi database, ObjectMapper json, DeliverySettings settings, OwnMessages ownMessages, Events events) {
+    public Lanes(Jdbi database, ObjectMapper json, DeliverySettings settings, OwnMessages ownMessages, Events events) {
         this.database = database;
         this.json = json;
         this.settings = settings;
@@ -261,10 +260,17 @@ public final class Lanes {
     private record Row(String lane, Delivery delivery) {}
 
     private record Own(
-            UUID id, String tenant, String url, String lane, UUID event, String type, UUID job, int attempt, String secret) {}
+            UUID id,
+            String tenant,
+            String url,
+            String lane,
+            UUID event,
+            String type,
+            UUID job,
+            int attempt,
+            String secret) {}
 
-    private List<Row> rows(
-            Handle handle, List<Room> open, Map<String, Endpoint> endpoints, Collection<UUID> busy) {
+    private List<Row> rows(Handle handle, List<Room> open, Map<String, Endpoint> endpoints, Collection<UUID> busy) {
         if (open.isEmpty()) {
             return List.of();
         }
@@ -273,7 +279,8 @@ public final class Lanes {
         handle.createQuery(NEXT)
                 .bindArray("lanes", String.class, each(open, Room::lane))
                 .bindArray("rooms", Integer.class, each(open, Room::deliveries))
-                .bindArray("ordered", Boolean.class, each(open, room -> is(endpoints.get(room.lane()), Endpoint::ordered)))
+                .bindArray(
+                        "ordered", Boolean.class, each(open, room -> is(endpoints.get(room.lane()), Endpoint::ordered)))
                 .bindArray("parks", Boolean.class, each(open, room -> is(endpoints.get(room.lane()), Endpoint::parks)))
                 .bindArray("busy", UUID.class, busy.toArray())
                 .map((row, context) -> {
@@ -438,17 +445,34 @@ public final class Lanes {
     private void recordAttempts(Handle handle, List<Done> done) {
         handle.createQuery(RECORD)
                 .bindArray("ids", UUID.class, each(done, each -> each.delivery().id()))
-                .bindArray("lanes", String.class, each(done, each -> each.delivery().lane()))
+                .bindArray("lanes", String.class, each(done, each -> each.delivery()
+                        .lane()))
                 .bindArray("fences", Long.class, each(done, Done::fence))
                 .bindArray("states", String.class, each(done, Done::status))
-                .bindArray("counted", Integer.class, each(done, each -> each.outcome().next() == Next.POSTPONE ? 0 : 1))
-                .bindArray("waits", Long.class, each(done, each -> each.retryIn() == null ? null : each.retryIn().toMillis()))
-                .bindArray("statuses", Integer.class, each(done, each -> each.outcome().status()))
+                .bindArray(
+                        "counted",
+                        Integer.class,
+                        each(done, each -> each.outcome().next() == Next.POSTPONE ? 0 : 1))
+                .bindArray(
+                        "waits",
+                        Long.class,
+                        each(
+                                done,
+                                each -> each.retryIn() == null
+                                        ? null
+                                        : each.retryIn().toMillis()))
+                .bindArray("statuses", Integer.class, each(done, each -> each.outcome()
+                        .status()))
                 .bindArray("faults", String.class, each(done, Lanes::fault))
-                .bindArray("errors", String.class, each(done, each -> each.outcome().error()))
-                .bindArray("responses", String.class, each(done, each -> text(each.outcome().response())))
+                .bindArray("errors", String.class, each(done, each -> each.outcome()
+                        .error()))
+                .bindArray(
+                        "responses",
+                        String.class,
+                        each(done, each -> text(each.outcome().response())))
                 .bindArray("at", String.class, each(done, each -> each.at().toString()))
-                .bindArray("latencies", Integer.class, each(done, each -> (int) each.latency().toMillis()))
+                .bindArray("latencies", Integer.class, each(done, each ->
+                        (int) each.latency().toMillis()))
                 .bind("node", settings.node())
                 .mapTo(Integer.class)
                 .one();

@@ -69,8 +69,7 @@ public record Outcome(
             return new Outcome(Next.PARK, null, Fault.MAPPING, failure.getMessage(), null, null);
         }
         if (failure instanceof Postponed postponed) {
-            return new Outcome(
-                    Next.POSTPONE, null, Fault.STATUS, postponed.getMessage(), null, postponed.retryAfter());
+            return new Outcome(Next.POSTPONE, null, Fault.STATUS, postponed.getMessage(), null, postponed.retryAfter());
         }
         if (failure instanceof Refusal refusal) {
             return new Outcome(
@@ -81,7 +80,8 @@ public record Outcome(
                     null,
                     refusal.retryAfter().orElse(null));
         }
-        return failed(Fault.HUB, "the hub could not deliver it (" + failure.getClass().getSimpleName() + ")");
+        return failed(
+                Fault.HUB, "the hub could not deliver it (" + failure.getClass().getSimpleName() + ")");
     }
 
     private static Fault fault(Refusal refusal) {

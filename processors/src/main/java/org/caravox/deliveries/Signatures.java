@@ -84,8 +84,7 @@ public final class Signatures {
     }
 
     private static byte[] seed(String secret) {
-        byte[] key = Base64.getDecoder()
-                .decode(secret.startsWith(SECRET) ? secret.substring(SECRET.length()) : secret);
+        byte[] key = Base64.getDecoder().decode(secret.startsWith(SECRET) ? secret.substring(SECRET.length()) : secret);
         try {
             return key.length == ED25519_BYTES
                     ? key

@@ -94,9 +94,11 @@ class CrmMappingsTest {
 
     @Test
     void what_is_longer_than_the_field_is_cut_with_a_link_to_the_whole() throws IOException {
-        JsonNode document = read(DOCUMENT.replace("\"data\": {}", "\"data\": {\"transcript\": \"" + "x".repeat(40_000) + "\"}"));
+        JsonNode document =
+                read(DOCUMENT.replace("\"data\": {}", "\"data\": {\"transcript\": \"" + "x".repeat(40_000) + "\"}"));
 
-        String description = SHIPPED.apply("salesforce-task", document).path("Description").asText();
+        String description =
+                SHIPPED.apply("salesforce-task", document).path("Description").asText();
 
         assertThat(description).hasSize(32_000).endsWith("https://hub/transcripts/1");
     }

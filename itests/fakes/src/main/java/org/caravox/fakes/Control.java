@@ -60,7 +60,8 @@ final class Control {
             case "GET script" -> tell(response, 200, station.script());
             case "GET records" -> tell(response, 200, station.vendor().records());
             case "GET requests" -> tell(response, 200, requests(station, request.getParam("last", "20")));
-            default -> refuse(response, 405, "PUT, DELETE and GET script, PUT and DELETE keys, GET requests and records");
+            default ->
+                refuse(response, 405, "PUT, DELETE and GET script, PUT and DELETE keys, GET requests and records");
         }
         if (!response.ended()) {
             response.setStatusCode(204).end();

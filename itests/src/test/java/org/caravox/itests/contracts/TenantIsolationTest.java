@@ -72,6 +72,7 @@ class TenantIsolationTest {
                         "/transcripts",
                         "/keys",
                         "/webhook-secret",
+                        "/crm",
                         "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();

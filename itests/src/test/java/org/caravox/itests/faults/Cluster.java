@@ -250,7 +250,8 @@ final class Cluster implements AutoCloseable {
         assertThat(number("select count(*) from events where type like 'job.%'"))
                 .as("one event a job")
                 .isEqualTo(number("select count(*) from jobs"));
-        assertThat(number("select count(distinct subject) from events where type like 'job.%'")).isEqualTo(number("select count(*) from jobs"));
+        assertThat(number("select count(distinct subject) from events where type like 'job.%'"))
+                .isEqualTo(number("select count(*) from jobs"));
         assertThat(number("select count(*) from jobs where dispatched_at is not null"))
                 .isZero();
     }

@@ -41,6 +41,9 @@ public final class SharedHub {
     /** A tenant whose calls go into a CRM of its own, as {@code own}. */
     public static final String CUSTOM_CRM_TENANT = "with-own-crm";
 
+    /** A tenant with the same, of whose answers the API's document speaks. */
+    public static final String DESCRIBED_CRM_TENANT = "with-described-crm";
+
     /** The largest recording that it takes. */
     public static final int MAX_SIZE_BYTES = 20 * 1024 * 1024;
 
@@ -97,11 +100,14 @@ public final class SharedHub {
         settings.put(byKey + "auth.user", "caravox@acme.example");
         settings.put(byKey + "events[0]", "job.cancelled");
         crm(settings, HUBSPOT_TENANT, "marketing", "hubspot", "bearer", "crm-right");
-        String own = crm(settings, CUSTOM_CRM_TENANT, "own", "crm", "bearer", "crm-right");
-        settings.put(own + "auth.header", "X-Api-Key");
-        settings.put(own + "options.path", "/calls");
-        settings.put(own + "options.id", "/data/id");
-        settings.put(own + "options.success", ".body.status == \"ok\"");
+        for (String tenant : List.of(CUSTOM_CRM_TENANT, DESCRIBED_CRM_TENANT)) {
+            String own = crm(settings, tenant, "own", "crm", "bearer", "crm-right");
+            settings.put(own + "auth.header", "X-Api-Key");
+            settings.put(own + "options.path", "/calls");
+            settings.put(own + "options.id", "/data/id");
+            settings.put(own + "options.success", ".body.status == \"ok\"");
+            settings.put(own + "options.test-path", "/me");
+        }
     }
 
     private static String crm(
@@ -120,7 +126,8 @@ public final class SharedHub {
             KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
             keys.initialize(2048);
             byte[] key = keys.generateKeyPair().getPrivate().getEncoded();
-            return "-----BEGIN PRIVATE KEY-----" + Base64.getEncoder().encodeToString(key) + "-----END PRIVATE KEY-----";
+            return "-----BEGIN PRIVATE KEY-----" + Base64.getEncoder().encodeToString(key)
+                    + "-----END PRIVATE KEY-----";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

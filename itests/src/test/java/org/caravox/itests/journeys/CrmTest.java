@@ -99,10 +99,11 @@ class CrmTest {
     }
 
     private static void awaitRequests(String station, String call, int least) {
-        await().atMost(WITHIN).until(() -> CRMS.requests(station).stream()
-                        .filter(request -> (request.path() + request.body()).contains(call))
-                        .count()
-                >= least);
+        await().atMost(WITHIN)
+                .until(() -> CRMS.requests(station).stream()
+                                .filter(request -> (request.path() + request.body()).contains(call))
+                                .count()
+                        >= least);
     }
 
     @Test
@@ -127,8 +128,9 @@ class CrmTest {
         String call = call(hubspot, "{\"phone\":\"+15557770000\"}");
 
         JsonNode record = record("hubspot", call);
-        await().atMost(WITHIN).untilAsserted(() -> assertThat(record("hubspot", call).path("contacts"))
-                .hasSize(1));
+        await().atMost(WITHIN)
+                .untilAsserted(() ->
+                        assertThat(record("hubspot", call).path("contacts")).hasSize(1));
 
         assertThat(record.at("/properties/hs_call_body").asText()).contains("john brown");
         assertThat(CRMS.records("hubspot"))
@@ -141,8 +143,9 @@ class CrmTest {
         CRMS.script("hubspot", new Rule().times(1).path("associations").status(500));
         String call = call(hubspot, KNOWN_NUMBER);
 
-        await().atMost(WITHIN).untilAsserted(() -> assertThat(record("hubspot", call).path("contacts"))
-                .hasSize(1));
+        await().atMost(WITHIN)
+                .untilAsserted(() ->
+                        assertThat(record("hubspot", call).path("contacts")).hasSize(1));
 
         assertThat(count("hubspot", call)).isEqualTo(1);
     }
@@ -186,7 +189,8 @@ class CrmTest {
                 .postJson(
                         "/crm/sales/dry-run",
                         "{\"event\":{\"type\":\"transcript.ready\",\"timestamp\":\"2026-11-21T09:30:00Z\",\"data\":"
-                                + "{\"transcriptId\":\"" + call + "\",\"from\":\"+15551230001\",\"transcript\":\"hello\"}},"
+                                + "{\"transcriptId\":\"" + call
+                                + "\",\"from\":\"+15551230001\",\"transcript\":\"hello\"}},"
                                 + "\"answers\":{\"person\":{\"searchRecords\":[{\"Id\":\"0031\",\"attributes\":"
                                 + "{\"type\":\"Contact\"}}]}}}")
                 .expect(200);
@@ -197,7 +201,8 @@ class CrmTest {
         assertThat(task.at("/headers/Authorization").asText()).isEqualTo("Bearer ****");
         assertThat(task.at("/body/WhoId").asText()).isEqualTo("0031");
         assertThat(CRMS.requests("salesforce")).hasSize(before);
-        assertThat(CRMS.records("salesforce")).noneMatch(record -> record.toString().contains(call));
+        assertThat(CRMS.records("salesforce"))
+                .noneMatch(record -> record.toString().contains(call));
     }
 
     @Test
@@ -213,7 +218,8 @@ class CrmTest {
 
     @Test
     void a_mapping_is_tried_before_it_is_stored_and_told_where_it_is_wrong() {
-        String event = "{\"event\":{\"type\":\"transcript.ready\",\"data\":{}},\"mappings\":{\"salesforce-task\":\"%s\"}}";
+        String event =
+                "{\"event\":{\"type\":\"transcript.ready\",\"data\":{}},\"mappings\":{\"salesforce-task\":\"%s\"}}";
 
         Answer good = salesforce.postJson("/crm/sales/dry-run", event.formatted("{\\\"Subject\\\":\\\"Mine\\\"}"));
         Answer wrong = salesforce.postJson("/crm/sales/dry-run", event.formatted("{\\\"Subject\\\": }"));

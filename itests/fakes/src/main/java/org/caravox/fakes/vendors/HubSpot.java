@@ -76,7 +76,9 @@ final class HubSpot implements Vendor {
     }
 
     private Reply upsert(JsonNode body, boolean ofCalls) {
-        ObjectNode batch = Json.object().put("status", "COMPLETE").put("startedAt", Instant.now().toString());
+        ObjectNode batch = Json.object()
+                .put("status", "COMPLETE")
+                .put("startedAt", Instant.now().toString());
         ArrayNode results = batch.putArray("results");
         List<ObjectNode> errors = new ArrayList<>();
         for (JsonNode input : body.path("inputs")) {
@@ -90,7 +92,8 @@ final class HubSpot implements Vendor {
 
     private static Optional<ObjectNode> wrong(JsonNode input, boolean ofCalls) {
         JsonNode properties = input.path("properties");
-        if (input.path("idProperty").asText().isEmpty() || input.path("id").asText().isEmpty()) {
+        if (input.path("idProperty").asText().isEmpty()
+                || input.path("id").asText().isEmpty()) {
             return Optional.of(item("idProperty and id are required"));
         }
         if (ofCalls && properties.path("hs_timestamp").asText().isEmpty()) {
@@ -103,7 +106,10 @@ final class HubSpot implements Vendor {
     }
 
     private static ObjectNode item(String message) {
-        return Json.object().put("status", "error").put("category", "VALIDATION_ERROR").put("message", message);
+        return Json.object()
+                .put("status", "error")
+                .put("category", "VALIDATION_ERROR")
+                .put("message", message);
     }
 
     private ObjectNode kept(JsonNode input, boolean ofCalls) {
@@ -144,7 +150,8 @@ final class HubSpot implements Vendor {
 
     @Override
     public Reply unauthorized(Call call) {
-        return error(401, "INVALID_AUTHENTICATION", "Authentication credentials not found. This API supports OAuth 2.0");
+        return error(
+                401, "INVALID_AUTHENTICATION", "Authentication credentials not found. This API supports OAuth 2.0");
     }
 
     @Override

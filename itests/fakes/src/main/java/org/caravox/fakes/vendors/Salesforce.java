@@ -46,7 +46,7 @@ final class Salesforce implements Vendor {
     public synchronized String credential(Call call) {
         if (call.path().equals(TOKENS)) {
             Map<String, String> form = form(call);
-            String jwt = form.getOrDefault("assertion", "").split("\\.").length == 3 ? "jwt" : "";
+            String jwt = form.getOrDefault("assertion", "").split("\\.", -1).length == 3 ? "jwt" : "";
             return form.getOrDefault("client_secret", jwt);
         }
         return secretsByToken.getOrDefault(call.bearer("bearer"), "");
@@ -54,7 +54,7 @@ final class Salesforce implements Vendor {
 
     private static Map<String, String> form(Call call) {
         Map<String, String> form = new LinkedHashMap<>();
-        for (String field : call.body().toString().split("&")) {
+        for (String field : call.body().toString().split("&", -1)) {
             String[] both = field.split("=", 2);
             form.put(both[0], both.length == 1 ? "" : URLDecoder.decode(both[1], StandardCharsets.UTF_8));
         }
@@ -120,10 +120,7 @@ final class Salesforce implements Vendor {
 
     private Reply upsert(Call call, String field, String externalId) {
         if (!field.equals(EXTERNAL_ID)) {
-            return error(
-                    404,
-                    "NOT_FOUND",
-                    "Provided external ID field does not exist or is not accessible: " + field);
+            return error(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + field);
         }
         if (!(call.json() instanceof ObjectNode given)) {
             return error(400, "JSON_PARSER_ERROR", "The body is not a JSON object");
@@ -132,11 +129,16 @@ final class Salesforce implements Vendor {
         given.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(FIELDS);
         if (!unknown.isEmpty()) {
-            return error(400, "INVALID_FIELD", "No such column '" + unknown.iterator().next() + "' on sobject of type Task");
+            return error(
+                    400,
+                    "INVALID_FIELD",
+                    "No such column '" + unknown.iterator().next() + "' on sobject of type Task");
         }
         if (given.path("Description").asText().length() > LONGEST_DESCRIPTION) {
             return error(
-                    400, "STRING_TOO_LONG", "Description: data value too large (max length=" + LONGEST_DESCRIPTION + ")");
+                    400,
+                    "STRING_TOO_LONG",
+                    "Description: data value too large (max length=" + LONGEST_DESCRIPTION + ")");
         }
         return kept(given, externalId);
     }
@@ -145,7 +147,11 @@ final class Salesforce implements Vendor {
         ObjectNode known = tasks.get(externalId);
         ObjectNode task = known == null ? Json.object() : known;
         task.setAll(given);
-        task.put("Id", known == null ? String.format("00T%012dAAA", tasks.size() + 1) : task.path("Id").asText());
+        task.put(
+                "Id",
+                known == null
+                        ? String.format("00T%012dAAA", tasks.size() + 1)
+                        : task.path("Id").asText());
         task.put(EXTERNAL_ID, externalId);
         tasks.put(externalId, task);
         ObjectNode told = Json.object().put("id", task.path("Id").asText()).put("success", true);
