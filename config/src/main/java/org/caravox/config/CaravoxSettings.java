@@ -61,7 +61,7 @@ record CaravoxSettings(
         BreakerSettings breakers,
         Probes probes,
         Map<String, String> secrets,
-        @Nullable URI publicUrl,
+        String publicUrl,
         Jobs jobs,
         Deliveries deliveries,
         Batches batches,
@@ -371,6 +371,9 @@ record CaravoxSettings(
     CaravoxSettings {
         if (!log.equals("text") && !log.equals("json")) {
             throw new IllegalArgumentException("caravox.log must be text or json, was " + log);
+        }
+        if (publicUrl.endsWith("/")) {
+            throw new IllegalArgumentException("caravox.public-url must have no slash at the end, was " + publicUrl);
         }
         tenants = tenants == null ? Map.of() : Map.copyOf(tenants);
         observedFrom = observedFrom == null ? List.of() : List.copyOf(observedFrom);

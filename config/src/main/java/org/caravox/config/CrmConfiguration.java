@@ -1,6 +1,7 @@
 package org.caravox.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import org.caravox.crm.CrmCalls;
@@ -15,6 +16,7 @@ import org.caravox.crm.CrmTrials;
 import org.caravox.door.CrmPages;
 import org.caravox.outbound.ProviderClient;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -81,7 +83,11 @@ class CrmConfiguration {
             ObjectMapper json,
             CaravoxSettings settings,
             Clock clock) {
-        return new CrmRuns(connections, mappings, records, database, json, settings.publicUrl(), clock);
+        return new CrmRuns(connections, mappings, records, database, json, publicUrl(settings), clock);
+    }
+
+    private static @Nullable URI publicUrl(CaravoxSettings settings) {
+        return settings.publicUrl().isEmpty() ? null : URI.create(settings.publicUrl());
     }
 
     @Bean

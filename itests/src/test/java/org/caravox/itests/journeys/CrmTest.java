@@ -48,7 +48,7 @@ class CrmTest {
     private static String call(Caller caller, String metadata) {
         return caller.upload(CLIP, Map.of("userId", "u", "metadata", metadata))
                 .expect(200)
-                .member("transcriptId");
+                .member("requestId");
     }
 
     private static JsonNode record(String station, String call) {
@@ -207,7 +207,7 @@ class CrmTest {
 
     @Test
     void a_dry_run_is_of_ones_own_transcript() {
-        String own = hubspot.upload(CLIP, Map.of("userId", "u")).expect(200).member("transcriptId");
+        String own = hubspot.upload(CLIP, Map.of("userId", "u")).expect(200).member("requestId");
 
         hubspot.postJson("/crm/marketing/dry-run", Map.of("transcript", own)).expect(200);
         salesforce.postJson("/crm/sales/dry-run", Map.of("transcript", own)).expect(404);
