@@ -73,8 +73,9 @@ create table deliveries (
     fault       text,                               -- dns, tls, timeout, ... as its attempts
     error       text
 );
-create index deliveries_due on deliveries (lane, due_at) where status = 'pending';
+create index deliveries_due on deliveries (lane, due_at, seq) where status = 'pending';
 create index deliveries_order on deliveries (lane, subject, seq) where status = 'pending';
+create index deliveries_parked on deliveries (lane, subject, seq) where status = 'failed';
 create index deliveries_tenant on deliveries (tenant, id desc);
 create index deliveries_endpoint on deliveries (endpoint, id desc);
 create index deliveries_event on deliveries (event);

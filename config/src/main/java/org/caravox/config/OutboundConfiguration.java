@@ -19,7 +19,7 @@ class OutboundConfiguration {
 
     @Bean(destroyMethod = "close")
     GuardedClient fetchClient(AddressGuard addressGuard, CaravoxSettings settings) {
-        return new GuardedClient(addressGuard, true, settings.fetch().silence());
+        return new GuardedClient(addressGuard, settings.fetch().silence());
     }
 
     @Bean

@@ -37,23 +37,21 @@ public final class GuardedClient implements AutoCloseable {
     });
 
     /**
-     * A client.
+     * A client that follows redirects, each through the guard.
      *
-     * @param redirects whether redirects are followed, each through the guard
-     * @param silence   how long the other side may say nothing
+     * @param silence how long the other side may say nothing
      */
-    public GuardedClient(AddressGuard guard, boolean redirects, Duration silence) {
+    public GuardedClient(AddressGuard guard, Duration silence) {
         ConnectionConfig connections = ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.ofSeconds(5))
                 .setSocketTimeout(Timeout.of(silence))
                 .build();
         RequestConfig requests = RequestConfig.custom()
-                .setRedirectsEnabled(redirects)
                 .setMaxRedirects(REDIRECTS)
                 .setResponseTimeout(Timeout.of(silence))
                 .setConnectionRequestTimeout(Timeout.of(silence))
                 .build();
-        HttpClientBuilder builder = HttpClientBuilder.create()
+        this.client = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(guard)
                         .setDefaultConnectionConfig(connections)
@@ -65,9 +63,8 @@ public final class GuardedClient implements AutoCloseable {
                 .disableAuthCaching()
                 .disableAutomaticRetries()
                 .disableContentCompression()
-                .disableCookieManagement();
-        this.client =
-                redirects ? builder.build() : builder.disableRedirectHandling().build();
+                .disableCookieManagement()
+                .build();
     }
 
     /**

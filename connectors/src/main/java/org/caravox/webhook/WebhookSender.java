@@ -111,11 +111,12 @@ public final class WebhookSender implements AutoCloseable {
                     Outcome.failed(Fault.ADDRESS, "the address must begin with https://"));
         }
         JsonNode auth = auth(target);
-        return resolved(host)
+        return known.get(host, (name, executor) -> lookUp(name, names))
                 .thenCompose(done -> attempt(delivery, target, auth))
                 .thenCompose(answer -> answer.status() == UNAUTHORIZED && oauth(auth)
                         ? again(delivery, target, auth)
                         : CompletableFuture.completedFuture(answer))
+                .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> failure == null
                         ? Outcome.answered(answer.status(), answer.body(), answer.wait(clock))
                         : Troubles.of(host, unwrapped(failure)));
@@ -124,12 +125,6 @@ public final class WebhookSender implements AutoCloseable {
     private CompletableFuture<Answer> again(Delivery delivery, Target target, JsonNode auth) {
         tokens.forget(auth);
         return attempt(delivery, target, auth);
-    }
-
-    private CompletableFuture<Boolean> resolved(String host) {
-        return known.get(host, (name, executor) -> lookUp(name, names))
-                .copy()
-                .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<Boolean> lookUp(String host, Executor on) {

@@ -30,6 +30,7 @@ import org.caravox.deliveries.Outcome.Next;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Delivers what is due in the lanes that this hub holds. No transaction is open while an endpoint is waited for, nobody
@@ -407,9 +408,10 @@ public final class DeliveryEngine {
         ring(sending);
         metrics.count(delivery, done.status().equals("pending") ? "retried" : done.status(), latency);
         if (outcome.next() != Next.DELIVERED) {
-            log.info(
-                    "delivery.{} {} fault={} reason=\"{}\"",
-                    done.status().equals("pending") ? "retried" : done.status(),
+            log.atLevel(wait == null ? Level.INFO : Level.DEBUG)
+                    .log(
+                            "delivery.{} {} fault={} reason=\"{}\"",
+                            wait == null ? "failed" : "retried",
                     delivery,
                     outcome.fault(),
                     outcome.error());

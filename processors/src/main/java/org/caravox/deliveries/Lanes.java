@@ -118,6 +118,13 @@ public final class Lanes {
             where lanes.lease_until is null or lanes.lease_until < now()
             returning id, fence""";
 
+    /** Locked in one order by all who lock them, so that none waits for the other. */
+    private static final String MINE =
+            """
+            select lanes.id from lanes join unnest(:lanes, :fences) as asked (id, fence)
+              on lanes.id = asked.id and lanes.fence = asked.fence
+            order by lanes.id for no key update of lanes""";
+
     private static final String NEXT =
             """
             select d.*, v.at, v.data, n.webhook_secret
@@ -208,9 +215,10 @@ public final class Lanes {
     Set<String> renew(Collection<Claim> claims) {
         return database.withHandle(handle -> handle.createQuery(
                         """
-                        update lanes set lease_until = now() + :lease * interval '1 millisecond'
-                        from unnest(:lanes, :fences) as mine (id, fence)
-                        where lanes.id = mine.id and lanes.fence = mine.fence returning lanes.id""")
+                        with mine as ("""
+                        + MINE + """
+                        ) update lanes set lease_until = now() + :lease * interval '1 millisecond'
+                        from mine where lanes.id = mine.id returning lanes.id""")
                 .bind("lease", settings.lease().toMillis())
                 .bindArray("lanes", String.class, each(claims, Claim::lane))
                 .bindArray("fences", Long.class, each(claims, Claim::fence))
@@ -222,8 +230,9 @@ public final class Lanes {
     void release(Collection<Claim> claims) {
         database.useHandle(handle -> handle.createUpdate(
                         """
-                        update lanes set lease_until = null from unnest(:lanes, :fences) as mine (id, fence)
-                        where lanes.id = mine.id and lanes.fence = mine.fence""")
+                        with mine as ("""
+                        + MINE + """
+                        ) update lanes set lease_until = null from mine where lanes.id = mine.id""")
                 .bindArray("lanes", String.class, each(claims, Claim::lane))
                 .bindArray("fences", Long.class, each(claims, Claim::fence))
                 .execute());

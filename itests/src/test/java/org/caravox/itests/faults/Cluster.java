@@ -290,6 +290,20 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    List<String> texts(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     private Set<UUID> ids(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
