@@ -194,11 +194,13 @@ final class Queue {
         hub("worker-1", false, true);
         for (int round = 1; round <= 3; round++) {
             Started victim = hub("victim-" + round, false, true);
+            String node = "%:" + victim.process().pid();
             submit(4_000);
-            Thread.sleep(3_000);
+            while (number("select count(*) from jobs where status = 'running' and lease_owner like '" + node + "'") < CONCURRENCY) {
+                Thread.sleep(20);
+            }
             victim.process().destroyForcibly().waitFor();
             long killed = System.nanoTime();
-            String node = "%:" + victim.process().pid();
             int orphans = number("select count(*) from jobs where status = 'running' and lease_owner like '" + node + "'");
             while (number("select count(*) from jobs where status = 'running' and lease_owner like '" + node + "'") > 0
                     || number("select count(*) from jobs where status = 'queued' and fence > 1") > 0) {

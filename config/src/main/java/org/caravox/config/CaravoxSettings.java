@@ -180,7 +180,15 @@ record CaravoxSettings(
         DATABASE
     }
 
-    record RabbitMq(String queue, int concurrency, int prefetch, Duration confirmWithin) {}
+    record RabbitMq(String queue, int concurrency, int consumers, int prefetch, Duration confirmWithin) {
+        RabbitMq {
+            if (concurrency < 1 || consumers < concurrency) {
+                throw new IllegalArgumentException(
+                        "caravox.rabbitmq.consumers must be caravox.rabbitmq.concurrency or more,"
+                                + " and that 1 or more; they were " + consumers + " and " + concurrency);
+            }
+        }
+    }
 
     /** Where events are streamed to: a topic of Kafka, or none. */
     record Events(String topic) {}
@@ -384,6 +392,11 @@ record CaravoxSettings(
     }
 
     private static void checkBrokers(Jobs jobs, Kafka kafka, Events events, Intake intake) {
+        if (jobs.queue() == Queue.RABBITMQ && !jobs.dispatch().startsWith("outbox:")) {
+            throw new IllegalArgumentException(
+                    "caravox.jobs.queue=rabbitmq needs caravox.jobs.dispatch=outbox:jobDispatch"
+                            + " and the addresses of RabbitMQ and PostgreSQL: use ./hub run --profile cluster");
+        }
         if (!intake.rabbitmq().queue().isBlank() && jobs.queue() != Queue.RABBITMQ) {
             throw new IllegalArgumentException(
                     "caravox.intake.rabbitmq.queue needs caravox.jobs.queue=rabbitmq: see the profile cluster");

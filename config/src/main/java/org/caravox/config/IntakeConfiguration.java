@@ -7,6 +7,7 @@ import org.caravox.door.queue.IntakeHeaders;
 import org.caravox.door.queue.QueueIntake;
 import org.caravox.door.queue.ReplyAddresses;
 import org.caravox.door.queue.Senders;
+import org.caravox.jobs.JobAcceptance;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.RefusedMessages;
@@ -35,6 +36,7 @@ class IntakeConfiguration {
             Tenants tenants,
             RequestFields fields,
             Jobs jobs,
+            JobAcceptance acceptance,
             RefusedMessages refused,
             ObjectMapper json,
             JobSettings jobSettings,
@@ -45,6 +47,7 @@ class IntakeConfiguration {
                 new ReplyAddresses(intake.replyPrefix(), intake.kafka().replyTopic()),
                 fields,
                 jobs,
+                acceptance,
                 refused,
                 json,
                 (int) intake.maxSize().toBytes(),

@@ -20,6 +20,7 @@ import org.caravox.jobs.Jobs;
 import org.caravox.jobs.KeptRecordings;
 import org.caravox.jobs.MessageReplay;
 import org.caravox.jobs.RecordingsInDatabase;
+import org.caravox.queue.WorkSlots;
 import org.caravox.requests.Idempotency;
 import org.caravox.tenants.SharedBuckets;
 import org.caravox.transcription.TranscriptCache;
@@ -74,6 +75,14 @@ class JobsConfiguration {
             case DISK -> KeptRecordings.ON_DISK;
             case DATABASE -> new RecordingsInDatabase(database, audio);
         };
+    }
+
+    @Bean
+    WorkSlots workSlots(CaravoxSettings settings) {
+        return new WorkSlots(
+                settings.jobs().queue() == CaravoxSettings.Queue.RABBITMQ
+                        ? settings.rabbitmq().concurrency()
+                        : Integer.MAX_VALUE);
     }
 
     /** A job that is taken on is written to the disk of the hub, or its recording is. */

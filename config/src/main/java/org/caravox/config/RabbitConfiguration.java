@@ -39,7 +39,7 @@ class RabbitConfiguration {
     /** Each channel delivers on a thread of its own, as long as a job takes: there are as many as there are channels. */
     @Bean
     RabbitTemplate jobMessages(CachingConnectionFactory connections, CaravoxSettings settings) {
-        connections.setChannelCacheSize(settings.rabbitmq().concurrency() + OTHER_CHANNELS);
+        connections.setChannelCacheSize(settings.rabbitmq().consumers() + OTHER_CHANNELS);
         connections.setExecutor(Executors.newCachedThreadPool(new CustomizableThreadFactory("rabbitmq-")));
         RabbitTemplate template = new RabbitTemplate(connections);
         template.setUsePublisherConnection(true);

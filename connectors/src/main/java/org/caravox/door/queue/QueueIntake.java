@@ -24,6 +24,7 @@ import org.caravox.door.RequestFields;
 import org.caravox.jobs.Broker;
 import org.caravox.jobs.DatabaseAway;
 import org.caravox.jobs.Endings;
+import org.caravox.jobs.JobAcceptance;
 import org.caravox.jobs.Jobs;
 import org.caravox.jobs.MessageReplay;
 import org.caravox.jobs.QueueMessage;
@@ -44,7 +45,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes messages in. Each becomes one job, however often it is delivered, or is written down as refused, with the
- * reason: either way it is done with. While the database is away, messages wait.
+ * reason: either way it is done with. While the database is away, or jobs cannot be taken on, messages wait.
  */
 public final class QueueIntake implements MessageReplay {
 
@@ -65,6 +66,7 @@ public final class QueueIntake implements MessageReplay {
     private final ReplyAddresses replies;
     private final RequestFields fields;
     private final Jobs jobs;
+    private final JobAcceptance acceptance;
     private final RefusedMessages refused;
     private final ObjectMapper json;
     private final int largest;
@@ -82,6 +84,7 @@ public final class QueueIntake implements MessageReplay {
             ReplyAddresses replies,
             RequestFields fields,
             Jobs jobs,
+            JobAcceptance acceptance,
             RefusedMessages refused,
             ObjectMapper json,
             int largest,
@@ -91,6 +94,7 @@ public final class QueueIntake implements MessageReplay {
         this.replies = replies;
         this.fields = fields;
         this.jobs = jobs;
+        this.acceptance = acceptance;
         this.refused = refused;
         this.json = json;
         this.largest = largest;
@@ -141,6 +145,7 @@ public final class QueueIntake implements MessageReplay {
 
     private void take(QueueMessage message) {
         patience.executeRunnable(() -> {
+            acceptance.check();
             Reading reading = new Reading();
             try {
                 jobs.submit(read(message, reading));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInfo;
 /** Hubs that share a database and a broker: who waits for whom, and what they say of a broker that is not as it should be. */
 class ClusterTest {
 
-    private static final int FLOOD = 1_000;
+    private static final int FLOOD = 600;
 
     private Cluster cluster;
 
