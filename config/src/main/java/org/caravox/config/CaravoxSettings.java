@@ -62,6 +62,7 @@ record CaravoxSettings(
         Probes probes,
         Map<String, String> secrets,
         String publicUrl,
+        Crm crm,
         Jobs jobs,
         Deliveries deliveries,
         Batches batches,
@@ -310,6 +311,9 @@ record CaravoxSettings(
             };
         }
     }
+
+    /** What all CRMs share. */
+    record Crm(boolean tryMappings) {}
 
     /** A tenant's CRM; null is as its type has it. */
     record CrmEntry(

@@ -96,7 +96,8 @@ class CrmConfiguration {
     }
 
     @Bean
-    CrmPages crmPages(CrmConnections connections, CrmRuns runs, CrmTrials trials, ObjectMapper json) {
-        return new CrmPages(connections, runs, trials, json);
+    CrmPages crmPages(
+            CrmConnections connections, CrmRuns runs, CrmTrials trials, ObjectMapper json, CaravoxSettings settings) {
+        return new CrmPages(connections, runs, trials, json, settings.crm().tryMappings());
     }
 }

@@ -39,12 +39,16 @@ public final class CrmPages {
     private final CrmRuns runs;
     private final CrmTrials trials;
     private final ObjectMapper json;
+    private final boolean triesMappings;
 
-    public CrmPages(CrmConnections connections, CrmRuns runs, CrmTrials trials, ObjectMapper json) {
+    /** @param triesMappings whether a dry run takes mappings from its caller, who can make the hub busy with them */
+    public CrmPages(
+            CrmConnections connections, CrmRuns runs, CrmTrials trials, ObjectMapper json, boolean triesMappings) {
         this.connections = connections;
         this.runs = runs;
         this.trials = trials;
         this.json = json;
+        this.triesMappings = triesMappings;
     }
 
     /** {@code GET /crm}. */
@@ -107,7 +111,10 @@ public final class CrmPages {
                 .orElseGet(() -> new UUID(0, 0));
     }
 
-    private static Map<String, String> mappings(@Nullable JsonNode given) {
+    private Map<String, String> mappings(@Nullable JsonNode given) {
+        if (given != null && !triesMappings) {
+            throw Refusal.invalid("mappings are tried only where the operator has set caravox.crm.try-mappings=true");
+        }
         Map<String, String> mappings = new LinkedHashMap<>();
         if (given != null) {
             given.properties()

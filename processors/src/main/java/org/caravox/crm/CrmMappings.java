@@ -9,6 +9,7 @@ import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import com.schibsted.spt.data.jslt.parser.TokenMgrError;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -85,10 +86,16 @@ public final class CrmMappings {
             return new Parser(new StringReader(text))
                     .withSource(name)
                     .withFunctions(FUNCTIONS)
+                    .withResourceResolver(CrmMappings::refuse)
                     .compile();
         } catch (JsltException | TokenMgrError e) {
             throw new IllegalArgumentException("the mapping " + name + " does not compile: " + firstLine(e), e);
         }
+    }
+
+    /** A mapping reads nothing of the hub's. */
+    private static Reader refuse(String resource) {
+        throw new JsltException("import is not available: " + resource);
     }
 
     /**

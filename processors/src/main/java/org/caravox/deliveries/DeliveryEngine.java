@@ -412,9 +412,9 @@ public final class DeliveryEngine {
                     .log(
                             "delivery.{} {} fault={} reason=\"{}\"",
                             wait == null ? "failed" : "retried",
-                    delivery,
-                    outcome.fault(),
-                    outcome.error());
+                            delivery,
+                            outcome.fault(),
+                            outcome.error());
         }
     }
 

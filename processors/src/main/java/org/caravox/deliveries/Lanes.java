@@ -216,7 +216,8 @@ public final class Lanes {
         return database.withHandle(handle -> handle.createQuery(
                         """
                         with mine as ("""
-                        + MINE + """
+                                + MINE
+                                + """
                         ) update lanes set lease_until = now() + :lease * interval '1 millisecond'
                         from mine where lanes.id = mine.id returning lanes.id""")
                 .bind("lease", settings.lease().toMillis())
@@ -231,7 +232,8 @@ public final class Lanes {
         database.useHandle(handle -> handle.createUpdate(
                         """
                         with mine as ("""
-                        + MINE + """
+                                + MINE
+                                + """
                         ) update lanes set lease_until = null from mine where lanes.id = mine.id""")
                 .bindArray("lanes", String.class, each(claims, Claim::lane))
                 .bindArray("fences", Long.class, each(claims, Claim::fence))

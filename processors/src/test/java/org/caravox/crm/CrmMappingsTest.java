@@ -49,6 +49,13 @@ class CrmMappingsTest {
     }
 
     @Test
+    void a_mapping_reads_no_other_file() {
+        assertThatThrownBy(() -> SHIPPED.with(Map.of("phone", "import \"application.yaml\" as a a:b(.)")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("import");
+    }
+
+    @Test
     void a_mapping_that_nobody_has_is_answered_with_those_that_there_are() {
         assertThatThrownBy(() -> SHIPPED.with(Map.of("nobodys", "{}")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -87,6 +87,7 @@ public final class SharedHub {
 
     private static void addCrms(Map<String, String> settings) {
         CRMS.keys("salesforce-2", "the-right-secret");
+        settings.put("caravox.crm.try-mappings", "true");
         settings.put("caravox.secrets.crm-right", "the-right-secret");
         settings.put("caravox.secrets.crm-wrong", "the-wrong-secret");
         settings.put("caravox.secrets.crm-key", privateKey());
