@@ -43,6 +43,7 @@ final class Deliveries {
 
     private static final int ENDPOINTS = 50;
     private static final long TICKS_PER_SECOND = 100;
+    private static final byte[] MEGABYTE = new byte[1024 * 1024];
     private static final String DATA = "{\"transcriptId\": \"01a1fe0c-ce79-7686-b8c5-13b2279841d8\", \"transcript\": \""
             + "hello this is mary from the public library ".repeat(10) + "\"}";
 
@@ -258,9 +259,8 @@ final class Deliveries {
                 }
                 if (path.contains("/huge/")) {
                     out.write("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                    byte[] megabyte = new byte[1024 * 1024];
                     for (int i = 0; i < 100; i++) {
-                        out.write(megabyte);
+                        out.write(MEGABYTE);
                     }
                 } else {
                     out.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -20,6 +20,7 @@ class ArchitectureTest {
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
         "org.caravox.batches..",
+        "org.caravox.crm..",
         "org.caravox.deliveries..",
         "org.caravox.dialogue..",
         "org.caravox.events..",

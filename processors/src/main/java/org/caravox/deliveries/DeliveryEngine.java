@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,7 +56,7 @@ public final class DeliveryEngine {
     private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(20);
     private static final Duration BACKLOG_EVERY = Duration.ofSeconds(15);
     private static final Duration IDLE = Duration.ofSeconds(3);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final int MOST_LANES = 500;
     private static final int CLAIMED_TOGETHER = 200;
     private static final int BUFFER = 32;
@@ -109,6 +110,7 @@ public final class DeliveryEngine {
     private final Semaphore filling = new Semaphore(0);
     private final Semaphore leasing = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
+    private final Map<String, String> failures = new ConcurrentHashMap<>();
     private int underWay;
     private int turn;
     private volatile boolean news = true;
@@ -153,9 +155,8 @@ public final class DeliveryEngine {
         ring(filling);
         ring(sending);
         ring(leasing);
-        for (Thread thread : threads) {
-            join(thread);
-        }
+        long until = System.nanoTime() + STOP_WITHIN.toNanos();
+        threads.forEach(thread -> join(thread, until));
         threads.clear();
         List<Claim> claims = claims();
         if (!claims.isEmpty()) {
@@ -166,9 +167,9 @@ public final class DeliveryEngine {
         }
     }
 
-    private static void join(Thread thread) {
+    private static void join(Thread thread, long until) {
         try {
-            thread.join(STOP_WITHIN.toMillis());
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -241,12 +242,17 @@ public final class DeliveryEngine {
         return idle;
     }
 
-    private static boolean quietly(String what, Runnable work) {
+    /** The same failure again and again is told once. */
+    private boolean quietly(String what, Runnable work) {
         try {
             work.run();
+            failures.remove(what);
             return true;
         } catch (RuntimeException | Error e) {
-            log.warn("deliveries.{}.failed reason=\"{}\"", what, e.getMessage());
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(failures.put(what, reason))) {
+                log.warn("deliveries.{}.failed reason=\"{}\": it is tried again", what, reason);
+            }
             return false;
         }
     }

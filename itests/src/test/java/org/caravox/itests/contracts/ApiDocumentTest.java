@@ -133,6 +133,21 @@ class ApiDocumentTest {
     }
 
     @Test
+    void crms_are_as_it_says() {
+        Caller own = SharedHub.hub().tenant(SharedHub.DESCRIBED_CRM_TENANT);
+        String event = "{\"event\":{\"type\":\"transcript.ready\",\"data\":{\"from\":\"+15551230001\"}}}";
+
+        api.assertDescribes("list-crms", own.get("/crm").expect(200));
+        api.assertDescribes("test-crm", own.post("/crm/own/test").expect(200));
+        api.assertDescribes("test-crm", own.post("/crm/nobodys/test").expect(404));
+        api.assertDescribes(
+                "dry-run-crm", own.postJson("/crm/own/dry-run", event).expect(200));
+        api.assertDescribes(
+                "dry-run-crm", own.postJson("/crm/own/dry-run", "{}").expect(422));
+        api.assertDescribes("list-crms", admin.get("/crm").expect(403));
+    }
+
+    @Test
     void dead_letters_are_as_it_says() {
         String job = caller.postJson(
                         "/transcribe", Map.of("audioUrl", "http://127.0.0.1:1/a.wav", "userId", "u", "mode", "async"))

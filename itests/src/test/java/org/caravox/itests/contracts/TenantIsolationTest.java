@@ -85,6 +85,7 @@ class TenantIsolationTest {
                         "/webhook-secret",
                         "/webhooks",
                         "/deliveries",
+                        "/crm",
                         "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();

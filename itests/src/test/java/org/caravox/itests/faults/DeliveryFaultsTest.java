@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.caravox.itests.hub.RunningHub;
+import org.caravox.itests.services.Service;
 import org.caravox.itests.sources.EndpointsServer;
 import org.caravox.itests.sources.EndpointsServer.Kind;
 import org.caravox.itests.sources.EndpointsServer.Posted;
@@ -216,13 +217,55 @@ class DeliveryFaultsTest {
         UUID forbidden = make("faults", Kind.WELL, "forbidden");
         cluster.execute("update endpoints set url = 'http://169.254.169.254/' where id = '" + forbidden + "'");
         UUID plain = make("faults", Kind.WELL, "plain");
-        cluster.execute("update endpoints set url = '"
-                + endpoints.url(Kind.WELL, "plain").replace("http:", "https:") + "' where id = '" + plain + "'");
+        cluster.execute("update endpoints set url = 'https://127.0.0.1:"
+                + cluster.services().port(Service.RABBITMQ) + "/' where id = '" + plain + "'");
 
         tell("faults", "{}");
 
         await().untilAsserted(() -> assertThat(faults("faults")).contains("dns", "connection", "address", "tls"));
         cluster.execute("update endpoints set status = 'deleted' where tenant = 'faults'");
+    }
+
+    @Test
+    void an_endpoint_gets_no_more_a_second_than_it_asks_for() {
+        tenant("rate");
+        UUID endpoint = make("rate", Kind.WELL, "rate");
+        cluster.execute("update endpoints set rate = 5 where id = '" + endpoint + "'");
+
+        cluster.execute("insert into events (tenant, type, subject, data)"
+                + " select 'rate', 'test.told', gen_random_uuid(), '{}' from generate_series(1, 15)");
+
+        await().until(() ->
+                number("select count(*) from deliveries where tenant = 'rate' and status = 'delivered'") == 15);
+        assertThat(number("select extract(epoch from max(a.at) - min(a.at)) * 10 from delivery_attempts a"
+                        + " join deliveries d on d.id = a.delivery where d.tenant = 'rate'"))
+                .as("five at once and then five a second, in tenths of a second")
+                .isGreaterThan(17);
+    }
+
+    @Test
+    void a_subject_waits_behind_one_that_was_given_up_until_that_is_discarded() {
+        tenant("parked");
+        UUID endpoint = make("parked", Kind.WELL, "parked");
+        cluster.execute(
+                "update endpoints set ordering = 'call', when_exhausted = 'park', status = 'paused' where id = '"
+                        + endpoint + "'");
+        UUID subject = UUID.randomUUID();
+        for (int n = 1; n <= 2; n++) {
+            cluster.execute("insert into events (tenant, type, subject, data) values ('parked', 'test.told', '"
+                    + subject + "', '{\"n\": " + n + "}')");
+        }
+        tell("parked", "{\"n\": 3}");
+        cluster.execute("update deliveries set status = 'failed' where tenant = 'parked'"
+                + " and seq = (select min(seq) from deliveries where tenant = 'parked')");
+
+        cluster.execute("update endpoints set status = 'active' where id = '" + endpoint + "'");
+        assertThat(json(first(Kind.WELL, "parked")).at("/data/n").asInt()).isEqualTo(3);
+        cluster.execute("update deliveries set status = 'discarded' where tenant = 'parked' and status = 'failed'");
+
+        await().untilAsserted(() -> assertThat(endpoints.posted(Kind.WELL, "parked"))
+                .extracting(posted -> json(posted).at("/data/n").asInt())
+                .containsExactly(3, 2));
     }
 
     // ---- What tests are made of
