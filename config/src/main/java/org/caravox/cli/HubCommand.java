@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             ProvidersCommand.class,
             UsageCommand.class,
             DeadLettersCommand.class,
+            ScoreCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class HubCommand {

@@ -4,12 +4,16 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Currency;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.caravox.crm.CrmAuth;
+import org.caravox.crm.CrmConnection;
+import org.caravox.crm.CrmType;
 import org.caravox.providers.BreakerSettings;
 import org.caravox.providers.ChainSettings;
 import org.caravox.providers.ChainSettings.Choice;
@@ -57,6 +61,8 @@ record CaravoxSettings(
         BreakerSettings breakers,
         Probes probes,
         Map<String, String> secrets,
+        String publicUrl,
+        Crm crm,
         Jobs jobs,
         Deliveries deliveries,
         Batches batches,
@@ -65,6 +71,7 @@ record CaravoxSettings(
         Events events,
         Intake intake,
         Idempotency idempotency,
+        Webhooks webhooks,
         Limits limits,
         UsageEntry usage,
         BudgetEntry budget,
@@ -238,6 +245,9 @@ record CaravoxSettings(
 
     record Idempotency(Duration keep) {}
 
+    /** How many webhook endpoints a tenant may have, and how long a secret signs on when another took its place. */
+    record Webhooks(int endpoints, Duration secretOverlap) {}
+
     /** Who counts a tenant's requests. */
     enum SharedBy {
         HUB,
@@ -293,7 +303,8 @@ record CaravoxSettings(
             @Nullable ChainEntry transcription,
             @Nullable ChainEntry dialogue,
             @Nullable ChainEntry speech,
-            @Nullable Map<String, String> credentials) {
+            @Nullable Map<String, String> credentials,
+            @Nullable Map<String, CrmEntry> crm) {
 
         @Nullable
         ChainEntry chain(Use use) {
@@ -305,6 +316,70 @@ record CaravoxSettings(
         }
     }
 
+    /** What all CRMs share. */
+    record Crm(boolean tryMappings) {}
+
+    /** A tenant's CRM; null is as its type has it. */
+    record CrmEntry(
+            @Nullable CrmType type,
+            @Nullable String baseUrl,
+            @Nullable String version,
+            @Nullable List<String> events,
+            @Nullable String route,
+            @Nullable String mapping,
+            @Nullable CrmAuthEntry auth,
+            @Nullable Map<String, String> headers,
+            @Nullable Map<String, String> options) {
+
+        CrmConnection connection(String tenant, String name) {
+            if (type == null) {
+                throw new IllegalArgumentException(
+                        "caravox.tenants." + tenant + ".crm." + name + ".type: write salesforce, hubspot or custom");
+            }
+            URI url = URI.create(or(baseUrl, type.baseUrl()));
+            return new CrmConnection(
+                    tenant,
+                    name,
+                    type,
+                    url,
+                    or(version, type.version()),
+                    or(events, List.of("transcript.ready")),
+                    or(route, type.route()),
+                    or(mapping, type.mapping()),
+                    (auth == null ? CrmAuthEntry.NONE : auth).auth(type, url),
+                    or(headers, Map.of()),
+                    or(options, Map.of()));
+        }
+    }
+
+    /** How the hub logs in to a CRM; secrets by their names. */
+    record CrmAuthEntry(
+            CrmAuth.@Nullable Kind type,
+            @Nullable String clientId,
+            @Nullable String secret,
+            @Nullable String user,
+            @Nullable URI tokenUrl,
+            @Nullable String audience,
+            @Nullable String scope,
+            @Nullable String header) {
+
+        static final CrmAuthEntry NONE = new CrmAuthEntry(null, null, null, null, null, null, null, null);
+
+        CrmAuth auth(CrmType crm, URI baseUrl) {
+            boolean salesforce = crm == CrmType.SALESFORCE;
+            URI tokens = salesforce ? URI.create(baseUrl + "/services/oauth2/token") : null;
+            return new CrmAuth(
+                    or(type, CrmAuth.Kind.NONE),
+                    or(clientId, ""),
+                    or(secret, ""),
+                    or(user, ""),
+                    tokenUrl == null ? tokens : tokenUrl,
+                    or(audience, salesforce ? "https://login.salesforce.com" : baseUrl.toString()),
+                    or(scope, ""),
+                    or(header, ""));
+        }
+    }
+
     record TenantModes(@Nullable Duration syncBelow, @Nullable Duration asyncAbove, @Nullable Mode between) {}
 
     record TenantLimits(@Nullable Integer requestsPerMinute, @Nullable Integer burst, @Nullable Integer concurrent) {}
@@ -312,6 +387,9 @@ record CaravoxSettings(
     CaravoxSettings {
         if (!log.equals("text") && !log.equals("json")) {
             throw new IllegalArgumentException("caravox.log must be text or json, was " + log);
+        }
+        if (publicUrl.endsWith("/")) {
+            throw new IllegalArgumentException("caravox.public-url must have no slash at the end, was " + publicUrl);
         }
         tenants = tenants == null ? Map.of() : Map.copyOf(tenants);
         observedFrom = observedFrom == null ? List.of() : List.copyOf(observedFrom);
@@ -391,6 +469,25 @@ record CaravoxSettings(
         return entry.amount().equals(BudgetEntry.NONE)
                 ? Optional.empty()
                 : Optional.of(entry.budget(or(budget.per(), Per.MONTH)));
+    }
+
+    /**
+     * The CRMs of all tenants.
+     *
+     * @throws IllegalArgumentException saying which setting to mend
+     */
+    List<CrmConnection> crms() {
+        List<CrmConnection> all = new ArrayList<>();
+        tenants.forEach((tenant, own) -> or(own.crm(), Map.<String, CrmEntry>of())
+                .forEach((name, crm) -> all.add(crm.connection(tenant, name))));
+        for (CrmConnection crm : all) {
+            String secret = crm.auth().secret();
+            if (!secret.isEmpty() && !secrets.containsKey(secret)) {
+                throw new IllegalArgumentException("caravox.tenants." + crm.tenant() + ".crm." + crm.name()
+                        + ".auth.secret names \"" + secret + "\", which is not in caravox.secrets");
+            }
+        }
+        return all;
     }
 
     UseSettings use(Use use) {

@@ -37,6 +37,11 @@ final class NamedSecrets implements Credentials {
         return secrets.of(name).map(secret -> new Credential(name, secret));
     }
 
+    /** A secret by its name; empty when there is none, or it cannot be had now. */
+    Optional<String> secret(String name) {
+        return settings.secrets().containsKey(name) ? secrets.of(name) : Optional.empty();
+    }
+
     private @org.jspecify.annotations.Nullable String name(Use use, String provider, String tenant) {
         Tenant own = settings.tenants().get(tenant);
         Map<String, String> owned = own == null ? null : own.credentials();

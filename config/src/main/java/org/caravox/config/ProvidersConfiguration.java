@@ -84,7 +84,7 @@ class ProvidersConfiguration {
     }
 
     @Bean
-    Credentials credentials(CaravoxSettings settings, ObjectProvider<CamelContext> camel, Clock clock) {
+    NamedSecrets credentials(CaravoxSettings settings, ObjectProvider<CamelContext> camel, Clock clock) {
         return new NamedSecrets(settings, camel, clock);
     }
 

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -109,6 +110,51 @@ final class Fields {
             throw Refusal.invalid(name + " holds a control character");
         }
         return text;
+    }
+
+    /** Whether it is there at all, if only as {@code null}. */
+    boolean given(String name) {
+        return values.containsKey(name);
+    }
+
+    /** Text that may go over several lines. */
+    @Nullable
+    String block(String name, int longest) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isTextual() || value.textValue().isBlank()) {
+            throw Refusal.invalid(name + " must be text");
+        }
+        if (value.textValue().length() > longest) {
+            throw Refusal.invalid(name + " is longer than " + longest + " characters");
+        }
+        return value.textValue();
+    }
+
+    /** One of some words. */
+    @Nullable
+    String choice(String name, List<String> words) {
+        String text = text(name);
+        if (text != null && !words.contains(text)) {
+            throw Refusal.invalid(name + " \"" + printable(text) + "\" is not known: use " + String.join(", ", words));
+        }
+        return text;
+    }
+
+    /** A list of texts; none when it is missing. */
+    List<String> texts(String name, int most) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray() || value.size() > most) {
+            throw Refusal.invalid(name + " must be a list of up to " + most + " texts");
+        }
+        return value.valueStream()
+                .map(item -> new Fields(Map.of(name, item), Set.of(name), json).required(name))
+                .toList();
     }
 
     /** A number of seconds, 0 or more. */

@@ -45,6 +45,16 @@ public final class JsonBody {
     }
 
     /**
+     * Reads one that may as well be empty: then it has no fields.
+     *
+     * @throws Refusal MALFORMED, with the position; TOO_LARGE
+     */
+    public static Map<String, JsonNode> optionalFields(HttpServletRequest http, ObjectMapper json) throws IOException {
+        byte[] body = bytes(http, LARGEST + 1);
+        return body.length == 0 ? Map.of() : fields(body, json);
+    }
+
+    /**
      * Reads the fields of a body that came another way than over HTTP.
      *
      * @throws Refusal MALFORMED, with the position; TOO_LARGE

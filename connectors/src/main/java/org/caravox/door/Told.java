@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.catalina.connector.ClientAbortException;
 import org.apache.coyote.BadRequestException;
+import org.caravox.deliveries.ParkedDelivery;
 import org.caravox.jobs.DatabaseAway;
 import org.caravox.providers.NobodyAnswered;
 import org.caravox.requests.Refusal;
@@ -34,6 +35,9 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
         }
         if (failure instanceof NobodyAnswered nobody) {
             return of(nobody);
+        }
+        if (failure instanceof ParkedDelivery parked) { // in a dry run
+            return new Told(422, String.valueOf(parked.getMessage()));
         }
         if (failure instanceof ClientAbortException || failure instanceof BadRequestException) {
             return new Told(400, "the request broke off before its end");

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +100,12 @@ public final class WebhookSender implements AutoCloseable {
      * @return what came of it; it never fails
      */
     public CompletionStage<Outcome> send(@ExchangeProperty("delivery") Delivery delivery) {
+        return sendAt(delivery, clock.instant());
+    }
+
+    /** The same, signed with a given time. */
+    public CompletionStage<Outcome> sendAt(
+            @ExchangeProperty("delivery") Delivery delivery, @ExchangeProperty("signedAt") Instant at) {
         Target target = delivery.target();
         if (target == null) {
             return CompletableFuture.completedFuture(Outcome.failed(Fault.HUB, "the endpoint has no address"));
@@ -112,9 +119,9 @@ public final class WebhookSender implements AutoCloseable {
         }
         JsonNode auth = auth(target);
         return known.get(host, (name, executor) -> lookUp(name, names))
-                .thenCompose(done -> attempt(delivery, target, auth))
+                .thenCompose(done -> attempt(delivery, target, at, auth))
                 .thenCompose(answer -> answer.status() == UNAUTHORIZED && oauth(auth)
-                        ? again(delivery, target, auth)
+                        ? again(delivery, target, at, auth)
                         : CompletableFuture.completedFuture(answer))
                 .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> failure == null
@@ -122,9 +129,9 @@ public final class WebhookSender implements AutoCloseable {
                         : Troubles.of(host, unwrapped(failure)));
     }
 
-    private CompletableFuture<Answer> again(Delivery delivery, Target target, JsonNode auth) {
+    private CompletableFuture<Answer> again(Delivery delivery, Target target, Instant at, JsonNode auth) {
         tokens.forget(auth);
-        return attempt(delivery, target, auth);
+        return attempt(delivery, target, at, auth);
     }
 
     private CompletableFuture<Boolean> lookUp(String host, Executor on) {
@@ -139,24 +146,24 @@ public final class WebhookSender implements AutoCloseable {
                 on);
     }
 
-    private CompletableFuture<Answer> attempt(Delivery delivery, Target target, JsonNode auth) {
+    private CompletableFuture<Answer> attempt(Delivery delivery, Target target, Instant at, JsonNode auth) {
         try {
             if (oauth(auth)) {
                 return tokens.get(auth)
                         .thenCompose(token ->
-                                usual.call(request(delivery, target, Map.of("Authorization", "Bearer " + token))));
+                                usual.call(request(delivery, target, at, Map.of("Authorization", "Bearer " + token))));
             }
             EndpointClient client = mutual(auth) ? withCertificate.get(auth) : usual;
-            return client.call(request(delivery, target, Map.of()));
+            return client.call(request(delivery, target, at, Map.of()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private AsyncRequestProducer request(Delivery delivery, Target target, Map<String, String> further) {
+    private AsyncRequestProducer request(Delivery delivery, Target target, Instant at, Map<String, String> further) {
         AsyncRequestBuilder request =
                 AsyncRequestBuilder.create(target.method()).setUri(target.url());
-        target.signedHeaders(delivery.message(), clock.instant()).forEach((name, value) -> {
+        target.signedHeaders(delivery.message(), at).forEach((name, value) -> {
             if (!OURS.contains(name.toLowerCase(Locale.ROOT)) && !name.equals("Content-Type")) {
                 request.setHeader(name, value);
             }

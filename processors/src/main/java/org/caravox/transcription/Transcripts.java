@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
@@ -62,6 +63,9 @@ public final class Transcripts {
 
     /** How much of a transcript a list shows, in characters. */
     public static final int EXCERPT = 500;
+
+    /** With their words they are large. */
+    private static final int FETCHED_AT_ONCE = 20;
 
     /** PostgreSQL keeps no NUL characters, of which providers should say none. */
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\{2})*)\\\\u0000");
@@ -216,6 +220,19 @@ public final class Transcripts {
                     .map(this::readSummary)
                     .list();
         });
+    }
+
+    /** Shows each of a tenant's transcripts made at or after a time, newest first, up to so many. */
+    public void each(String tenant, Instant since, int most, Consumer<Transcript> seen) {
+        database.useTransaction(handle -> handle.createQuery("select content from transcripts"
+                        + " where tenant = :tenant and created_at >= :since order by id desc limit :most")
+                .bind("tenant", tenant)
+                .bind("since", since)
+                .bind("most", most)
+                .setFetchSize(FETCHED_AT_ONCE)
+                .mapTo(String.class)
+                .map(this::read)
+                .forEach(seen));
     }
 
     private static void add(

@@ -43,7 +43,7 @@ final class Control {
                     request.response(),
                     404,
                     "write " + PREFIX + "/reset, or " + PREFIX
-                            + "/STATION/(script|keys|requests), where a station is named after its vendor, such as "
+                            + "/STATION/(script|keys|requests|records), where a station is named after its vendor, such as "
                             + String.join(", ", Vendors.names()) + " or openai-2");
             return;
         }
@@ -58,8 +58,10 @@ final class Control {
             case "PUT keys" -> station.keys(Scripts.keys(body));
             case "DELETE keys" -> station.keys(List.of());
             case "GET script" -> tell(response, 200, station.script());
+            case "GET records" -> tell(response, 200, station.vendor().records());
             case "GET requests" -> tell(response, 200, requests(station, request.getParam("last", "20")));
-            default -> refuse(response, 405, "PUT, DELETE and GET script, PUT and DELETE keys, GET requests");
+            default ->
+                refuse(response, 405, "PUT, DELETE and GET script, PUT and DELETE keys, GET requests and records");
         }
         if (!response.ended()) {
             response.setStatusCode(204).end();

@@ -1,5 +1,6 @@
 package org.caravox.fakes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -142,7 +143,12 @@ public final class FakeProviders implements AutoCloseable {
         return known(station).counters();
     }
 
-    /** Forgets all scripts, keys and requests. */
+    /** What a station holds: a CRM's records, in the order in which they were made. */
+    public List<JsonNode> records(String station) {
+        return known(station).vendor().records();
+    }
+
+    /** Forgets all scripts, keys, requests and records. */
     public void reset() {
         stations.reset();
     }

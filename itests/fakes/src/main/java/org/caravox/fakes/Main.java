@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fakes",
         mixinStandardHelpOptions = true,
-        description = "Play all providers of speech and language models on one port, and fail as a script says.")
+        description =
+                "Play all providers of speech and language models, and CRMs, on one port, and fail as a script says.")
 public final class Main implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "N", description = "where to listen; 0 is any free port (${DEFAULT-VALUE})")

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -132,6 +133,21 @@ class ApiDocumentTest {
     }
 
     @Test
+    void crms_are_as_it_says() {
+        Caller own = SharedHub.hub().tenant(SharedHub.DESCRIBED_CRM_TENANT);
+        String event = "{\"event\":{\"type\":\"transcript.ready\",\"data\":{\"from\":\"+15551230001\"}}}";
+
+        api.assertDescribes("list-crms", own.get("/crm").expect(200));
+        api.assertDescribes("test-crm", own.post("/crm/own/test").expect(200));
+        api.assertDescribes("test-crm", own.post("/crm/nobodys/test").expect(404));
+        api.assertDescribes(
+                "dry-run-crm", own.postJson("/crm/own/dry-run", event).expect(200));
+        api.assertDescribes(
+                "dry-run-crm", own.postJson("/crm/own/dry-run", "{}").expect(422));
+        api.assertDescribes("list-crms", admin.get("/crm").expect(403));
+    }
+
+    @Test
     void dead_letters_are_as_it_says() {
         String job = caller.postJson(
                         "/transcribe", Map.of("audioUrl", "http://127.0.0.1:1/a.wav", "userId", "u", "mode", "async"))
@@ -229,6 +245,76 @@ class ApiDocumentTest {
         api.assertDescribes("get-webhook-secret", caller.get("/webhook-secret"));
         api.assertDescribes("get-webhook-secret", admin.get("/webhook-secret"));
         api.assertDescribes("get-openapi", caller.get("/openapi.json"));
+    }
+
+    @Test
+    void webhooks_and_deliveries_are_as_it_says() throws IOException {
+        try (SourceServer sources = new SourceServer()) {
+            WebhookInbox inbox = sources.inbox("described-endpoint");
+            Answer made = caller.postJson("/webhooks", Map.of("url", inbox.url(), "types", List.of("job.completed")));
+            String path = "/webhooks/" + made.expect(201).member("id");
+
+            api.assertDescribes("create-webhook", made);
+            api.assertDescribes("create-webhook", caller.postJson("/webhooks", Map.of("url", "x")));
+            api.assertDescribes("create-webhook", caller.postJson("/webhooks", "{"));
+            api.assertDescribes("list-webhooks", caller.get("/webhooks"));
+            api.assertDescribes("list-webhooks", admin.get("/webhooks"));
+            api.assertDescribes("get-webhook", caller.get(path));
+            api.assertDescribes("get-webhook", caller.get("/webhooks/" + UNKNOWN));
+            api.assertDescribes("change-webhook", patch(path, "{\"format\": \"cloudevents\"}"));
+            api.assertDescribes("change-webhook", patch(path, "{\"filter\": \"$\"}"));
+            api.assertDescribes("pause-webhook", caller.post(path + "/pause"));
+            api.assertDescribes("resume-webhook", caller.post(path + "/resume"));
+            api.assertDescribes("resume-webhook", caller.postJson(path + "/resume", Map.of("since", "2026-01-01")));
+            api.assertDescribes("rotate-webhook-secret", caller.post(path + "/secret"));
+            api.assertDescribes("rotate-webhook-secret", caller.postJson(path + "/secret", Map.of("secret", "x")));
+            api.assertDescribes("test-webhook", caller.post(path + "/test"));
+            api.assertDescribes("test-webhook", caller.postJson(path + "/test", Map.of("type", "x")));
+            caller.submit(CLIP, Map.of());
+            String delivery = await().atMost(java.time.Duration.ofMinutes(1))
+                    .until(() -> caller.get("/deliveries?status=delivered").json(), page -> page.at("/deliveries/0")
+                            .has("id"))
+                    .at("/deliveries/0/id")
+                    .asText();
+            api.assertDescribes("list-deliveries", caller.get("/deliveries"));
+            api.assertDescribes("list-deliveries", caller.get("/deliveries?status=lost"));
+            api.assertDescribes("get-delivery", caller.get("/deliveries/" + delivery));
+            api.assertDescribes("get-delivery", caller.get("/deliveries/" + UNKNOWN));
+            api.assertDescribes("discard-delivery", caller.post("/deliveries/" + delivery + "/discard"));
+            api.assertDescribes("replay-delivery", caller.post("/deliveries/" + delivery + "/replay"));
+            api.assertDescribes("replay-webhook", caller.postJson(path + "/replay", Map.of("since", "2026-01-01")));
+            api.assertDescribes("replay-webhook", caller.postJson(path + "/replay", Map.of()));
+            api.assertDescribes("delete-webhook", caller.delete(path));
+            api.assertDescribes(
+                    "replay-delivery",
+                    caller.post("/deliveries/" + delivery + "/replay").expect(409));
+            api.assertDescribes("get-event-catalogue", caller.get("/events/catalogue"));
+        }
+    }
+
+    private Answer patch(String path, String body) {
+        return caller.send(caller.request(path)
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void lead_scores_are_as_it_says() {
+        Caller demo = SharedHub.hub().demo();
+        String transcript = demo.upload(CLIP, Map.of("userId", "u")).expect(200).member("requestId");
+        String rules = "{name: r, version: 1, tenants: [demo], bands: {cold: 0}, rules: [{id: a, when: {says: [a]},"
+                + " points: 1, evidence: e}]}";
+
+        api.assertDescribes(
+                "try-lead-scores",
+                demo.postJson("/lead-scores/dry-run", Map.of("rules", rules, "since", "2026-01-01")));
+        api.assertDescribes("try-lead-scores", demo.postJson("/lead-scores/dry-run", Map.of()));
+        await().atMost(java.time.Duration.ofMinutes(1))
+                .until(() -> demo.get("/lead-scores/" + transcript).status() == 200);
+        api.assertDescribes("get-lead-score", demo.get("/lead-scores/" + transcript));
+        api.assertDescribes("get-lead-score", demo.get("/lead-scores/" + UNKNOWN));
+        api.assertDescribes("list-lead-scores", demo.get("/lead-scores?atLeast=0"));
+        api.assertDescribes("list-lead-scores", demo.get("/lead-scores?atLeast=x"));
     }
 
     @Test

@@ -60,7 +60,18 @@ class TenantIsolationTest {
         String batch = victim.postJson("/batches", Map.of("userId", VICTIMS_USER))
                 .expect(201)
                 .member("batchId");
-        victimsIds = List.of(completed, cancelled, failed, victimsKeyId, batch);
+        String webhook = victim.postJson(
+                        "/webhooks", Map.of("url", "https://nobody.invalid/", "description", VICTIMS_USER))
+                .expect(201)
+                .member("id");
+        victim.post("/webhooks/" + webhook + "/pause").expect(200);
+        victim.awaitEnd(victim.submit(Sample.PHONE_CLIP.bytes(), Map.of("userId", VICTIMS_USER)));
+        String delivery = victim.get("/deliveries")
+                .expect(200)
+                .json()
+                .at("/deliveries/0/id")
+                .asText();
+        victimsIds = List.of(completed, cancelled, failed, victimsKeyId, batch, webhook, delivery);
         before = everythingOfTheVictim();
     }
 
@@ -72,6 +83,9 @@ class TenantIsolationTest {
                         "/transcripts",
                         "/keys",
                         "/webhook-secret",
+                        "/webhooks",
+                        "/deliveries",
+                        "/crm",
                         "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();

@@ -3,9 +3,13 @@ package org.caravox.itests.hub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.caravox.fakes.FakeProviders;
 
 /** The one hub on which most tests run, each with tenants of its own: started when first asked for. */
 public final class SharedHub {
@@ -24,6 +28,21 @@ public final class SharedHub {
 
     /** Tenants that try all operations one after the other, within seconds. */
     public static final List<String> BUSY_TENANTS = List.of("victim", "stranger");
+
+    /** The CRMs of the tenants below. */
+    public static final FakeProviders CRMS = FakeProviders.start(0);
+
+    /** A tenant whose calls go into Salesforce, as {@code sales}; its {@code wrong} has a wrong secret. */
+    public static final String SALESFORCE_TENANT = "with-salesforce";
+
+    /** A tenant whose calls go into HubSpot, as {@code marketing}. */
+    public static final String HUBSPOT_TENANT = "with-hubspot";
+
+    /** A tenant whose calls go into a CRM of its own, as {@code own}. */
+    public static final String CUSTOM_CRM_TENANT = "with-own-crm";
+
+    /** A tenant with the same, of whose answers the API's document speaks. */
+    public static final String DESCRIBED_CRM_TENANT = "with-described-crm";
 
     /** The largest recording that it takes. */
     public static final int MAX_SIZE_BYTES = 20 * 1024 * 1024;
@@ -66,8 +85,58 @@ public final class SharedHub {
         return settings;
     }
 
+    private static void addCrms(Map<String, String> settings) {
+        CRMS.keys("salesforce-2", "the-right-secret");
+        settings.put("caravox.crm.try-mappings", "true");
+        settings.put("caravox.secrets.crm-right", "the-right-secret");
+        settings.put("caravox.secrets.crm-wrong", "the-wrong-secret");
+        settings.put("caravox.secrets.crm-key", privateKey());
+        String sales = crm(settings, SALESFORCE_TENANT, "sales", "salesforce", "client-credentials", "crm-right");
+        settings.put(sales + "auth.client-id", "caravox");
+        String wrong = crm(settings, SALESFORCE_TENANT, "wrong", "salesforce-2", "client-credentials", "crm-wrong");
+        settings.put(wrong + "auth.client-id", "caravox");
+        settings.put(wrong + "events[0]", "job.cancelled");
+        String byKey = crm(settings, SALESFORCE_TENANT, "by-key", "salesforce-3", "jwt-bearer", "crm-key");
+        settings.put(byKey + "auth.client-id", "caravox");
+        settings.put(byKey + "auth.user", "caravox@acme.example");
+        settings.put(byKey + "events[0]", "job.cancelled");
+        crm(settings, HUBSPOT_TENANT, "marketing", "hubspot", "bearer", "crm-right");
+        for (String tenant : List.of(CUSTOM_CRM_TENANT, DESCRIBED_CRM_TENANT)) {
+            String own = crm(settings, tenant, "own", "crm", "bearer", "crm-right");
+            settings.put(own + "auth.header", "X-Api-Key");
+            settings.put(own + "options.path", "/calls");
+            settings.put(own + "options.id", "/data/id");
+            settings.put(own + "options.success", ".body.status == \"ok\"");
+            settings.put(own + "options.test-path", "/me");
+        }
+    }
+
+    private static String crm(
+            Map<String, String> settings, String tenant, String name, String station, String auth, String secret) {
+        String prefix = "caravox.tenants." + tenant + ".crm." + name + ".";
+        String vendor = station.split("-", 2)[0];
+        settings.put(prefix + "type", vendor.equals("crm") ? "custom" : vendor);
+        settings.put(prefix + "base-url", CRMS.base(station).toString());
+        settings.put(prefix + "auth.type", auth);
+        settings.put(prefix + "auth.secret", secret);
+        return prefix;
+    }
+
+    private static String privateKey() {
+        try {
+            KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+            keys.initialize(2048);
+            byte[] key = keys.generateKeyPair().getPrivate().getEncoded();
+            return "-----BEGIN PRIVATE KEY-----" + Base64.getEncoder().encodeToString(key)
+                    + "-----END PRIVATE KEY-----";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Map<String, String> settings() {
         Map<String, String> settings = quickSettings();
+        addCrms(settings);
         settings.put("caravox.audio.max-size", MAX_SIZE_BYTES + "B");
         settings.put("caravox.audio.max-duration", MAX_SECONDS + "s");
         settings.put("caravox.tenants." + QUICK_TENANT + ".modes.sync-below", "5s");

@@ -1,5 +1,7 @@
 package org.caravox.fakes.vendors;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.caravox.fakes.Kind;
 
 /** How a vendor answers. Whatever it is sent, it answers something: the vendor's own refusal at least. */
@@ -19,4 +21,9 @@ public interface Vendor {
 
     /** What a failure with this status looks like. */
     Reply failure(int status, Call call);
+
+    /** What it holds of what it was sent; nothing, where a vendor keeps nothing. */
+    default List<JsonNode> records() {
+        return List.of();
+    }
 }

@@ -4,19 +4,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** All vendors by name. */
 public final class Vendors {
 
-    private static final Map<String, Vendor> ALL = new LinkedHashMap<>();
+    private static final Map<String, Supplier<Vendor>> ALL = new LinkedHashMap<>();
 
     static {
-        ALL.put("deepgram", new Deepgram());
-        ALL.put("azure", new Azure());
-        ALL.put("openai", new OpenAi());
-        ALL.put("anthropic", new Anthropic());
-        ALL.put("cartesia", new Cartesia());
-        ALL.put("elevenlabs", new ElevenLabs());
+        ALL.put("deepgram", Deepgram::new);
+        ALL.put("azure", Azure::new);
+        ALL.put("openai", OpenAi::new);
+        ALL.put("anthropic", Anthropic::new);
+        ALL.put("cartesia", Cartesia::new);
+        ALL.put("elevenlabs", ElevenLabs::new);
+        ALL.put("salesforce", Salesforce::new);
+        ALL.put("hubspot", HubSpot::new);
+        ALL.put("crm", PlainCrm::new);
     }
 
     private Vendors() {}
@@ -25,9 +29,9 @@ public final class Vendors {
         return ALL.keySet();
     }
 
-    /** Who answers at a station: {@code openai} and {@code openai-2} are both OpenAI. */
+    /** Who answers at a station: {@code openai} and {@code openai-2} are both OpenAI, each with what it holds. */
     public static Optional<Vendor> at(String station) {
-        return Optional.ofNullable(ALL.get(station.split("-", 2)[0]));
+        return Optional.ofNullable(ALL.get(station.split("-", 2)[0])).map(Supplier::get);
     }
 
     /**
@@ -46,6 +50,8 @@ public final class Vendors {
             case "audio", "chat" -> Optional.of("openai");
             case "text-to-speech", "voices" -> Optional.of(path.startsWith("/v1/") ? "elevenlabs" : "cartesia");
             case "tts" -> Optional.of("cartesia");
+            case "services" -> Optional.of("salesforce");
+            case "account-info" -> Optional.of("hubspot");
             case "speechtotext", "speech", "cognitiveservices", "sts" -> Optional.of("azure");
             default -> Optional.empty();
         };
