@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,6 +25,9 @@ final class DemoCommand implements Callable<Integer> {
     private static final String SECRET = "CARAVOX_OTHER_HUB_KEY";
     private static final String FIRST = "another-hub";
 
+    private static final String CRM_SECRET = "CARAVOX_DEMO_CRM_KEY";
+    private static final Duration DELIVERED_WITHIN = Duration.ofSeconds(20);
+
     private record Show(String file, String what, Map<String, String> fields) {}
 
     @Option(names = "--keep", description = "Leaves the hub running.")
@@ -32,11 +37,17 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         System.err.println("Starting two hubs with everything embedded: the second is the first one's provider ...");
         long start = System.nanoTime();
-        try (EmbeddedHub provider = EmbeddedHub.start(false, Map.of(), Map.of());
-                EmbeddedHub hub = EmbeddedHub.start(keep, chain(provider), Map.of(SECRET, provider.key()))) {
+        Show[] shows = shows();
+        try (DemoReceiver customer = DemoReceiver.start(2 * shows.length);
+                EmbeddedHub provider = EmbeddedHub.start(false, Map.of(), Map.of());
+                EmbeddedHub hub = EmbeddedHub.start(
+                        keep, settings(provider, customer), Map.of(SECRET, provider.key(), CRM_SECRET, "any"))) {
             System.err.printf(Locale.ROOT, "Ready after %.1f s. Sending the samples ...%n", seconds(start));
+            String secret = hub.client()
+                    .post("/webhooks", Map.of("url", customer.hook(), "types", List.of("transcript.ready")))
+                    .get("secret")
+                    .asText();
             Table table = new Table("SENT", "MODE", "TOOK", "ANSWERED BY", "LOOK NEXT", "TRANSCRIPT");
-            Show[] shows = shows();
             for (int i = 0; i < shows.length; i++) {
                 show(
                         hub.client(),
@@ -48,6 +59,11 @@ final class DemoCommand implements Callable<Integer> {
             System.out.print(table.toString(WIDEST));
             System.out.println("\nHalf way, " + FIRST
                     + " was killed while it transcribed; vosk, next in the chain, did it" + " instead.");
+            customer.await(DELIVERED_WITHIN);
+            System.out.println("\nA webhook was told of each, signed as Standard Webhooks says, and verified it:\n");
+            System.out.print(customer.deliveries(secret).toString(WIDEST));
+            System.out.println("\nAnd a CRM was sent (which fields is in routes/crm/mapping/custom-crm.jslt):\n");
+            System.out.print(customer.records().toString(2 * WIDEST));
             if (keep) {
                 tellWhereItIs(hub);
             } else {
@@ -55,6 +71,20 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private static Map<String, String> settings(EmbeddedHub provider, DemoReceiver customer) {
+        Map<String, String> settings = new LinkedHashMap<>(chain(provider));
+        String crm = "caravox.tenants.demo.crm.own.";
+        settings.put("caravox.outbound.allow", "127.0.0.1");
+        settings.put("caravox.deliveries.https-only", "false");
+        settings.put(crm + "type", "custom");
+        settings.put(crm + "base-url", customer.crm());
+        settings.put(crm + "options.path", "/calls");
+        settings.put(crm + "auth.type", "bearer");
+        settings.put(crm + "auth.secret", "demo-crm");
+        settings.put("caravox.secrets.demo-crm", "{{env:" + CRM_SECRET + "}}");
+        return settings;
     }
 
     /** The other hub first, by the API that it shares with OpenAI; then the recognizer inside. */

@@ -157,9 +157,10 @@ public final class Endpoints {
 
     /** Newest first. */
     public List<Endpoint> list(String tenant, @Nullable UUID after, int limit) {
-        return database.withHandle(handle -> handle.createQuery("select * from endpoints where tenant = :tenant"
-                        + " and kind = 'webhook' and status <> 'deleted'"
-                        + " and (cast(:after as uuid) is null or id < cast(:after as uuid)) order by id desc limit :limit")
+        return database.withHandle(handle -> handle.createQuery(
+                        "select * from endpoints where tenant = :tenant"
+                                + " and kind = 'webhook' and status <> 'deleted'"
+                                + " and (cast(:after as uuid) is null or id < cast(:after as uuid)) order by id desc limit :limit")
                 .bind("tenant", tenant)
                 .bind("after", after)
                 .bind("limit", limit)

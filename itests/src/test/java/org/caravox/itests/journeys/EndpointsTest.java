@@ -294,11 +294,9 @@ class EndpointsTest {
                 .json();
 
         assertThat(score.path("rules").asText()).startsWith("sales@");
-        await("the event of " + transcript)
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> inbox.posted().stream()
-                        .map(Posted::body)
-                        .anyMatch(body -> body.contains("lead.scored") && body.contains(transcript)));
+        await("the event of " + transcript).atMost(Duration.ofSeconds(60)).until(() -> inbox.posted().stream()
+                .map(Posted::body)
+                .anyMatch(body -> body.contains("lead.scored") && body.contains(transcript)));
         JsonNode row = trial.path("rows")
                 .valueStream()
                 .filter(each -> each.path("transcriptId").asText().equals(transcript))

@@ -49,7 +49,8 @@ class WebhookLibrariesTest {
     void the_one_of_maven_does() throws Exception {
         new Webhook(newSecret).verify(posted.body(), posted.headers());
         new Webhook(oldSecret).verify(posted.body(), posted.headers());
-        assertThat(posted.headers().get("webhook-signature").get(0).split(" ", -1)).hasSize(4);
+        assertThat(posted.headers().get("webhook-signature").get(0).split(" ", -1))
+                .hasSize(4);
     }
 
     @ParameterizedTest
