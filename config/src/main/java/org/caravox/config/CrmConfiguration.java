@@ -17,8 +17,6 @@ import org.caravox.door.CrmPages;
 import org.caravox.outbound.ProviderClient;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -50,8 +48,8 @@ class CrmConfiguration {
     }
 
     @Bean
-    ApplicationListener<ApplicationReadyEvent> crmsEnrolled(CrmConnections connections) {
-        return ready -> connections.enrol();
+    Enrolment crmEnrolment(CrmConnections connections) {
+        return connections::enrol;
     }
 
     @Bean

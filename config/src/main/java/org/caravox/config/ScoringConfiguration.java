@@ -33,6 +33,11 @@ class ScoringConfiguration {
     }
 
     @Bean
+    Enrolment scoringEnrolment(LeadScoring scoring) {
+        return scoring::listen;
+    }
+
+    @Bean
     LeadScorePages leadScorePages(LeadScores scores, LeadScoring scoring, ObjectMapper json) {
         return new LeadScorePages(scores, scoring, json);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.caravox.tenants.Tenants;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,19 @@ class Welcome {
     private final Tenants tenants;
     private final CaravoxSettings settings;
     private final ServletWebServerApplicationContext web;
+    private final List<Enrolment> enrolments;
     private final boolean embedded;
 
     Welcome(
             Tenants tenants,
             CaravoxSettings settings,
             ServletWebServerApplicationContext web,
+            List<Enrolment> enrolments,
             ObjectProvider<EmbeddedDatabase> embedded) {
         this.tenants = tenants;
         this.settings = settings;
         this.web = web;
+        this.enrolments = enrolments;
         this.embedded = embedded.getIfAvailable() != null;
     }
 
@@ -57,6 +61,7 @@ class Welcome {
         }
         FirstKey admin = firstKey(null, "admin", "CARAVOX_ADMIN_KEY");
         FirstKey demo = embedded ? firstKey("demo", "demo", "CARAVOX_DEMO_KEY") : admin;
+        enrolments.forEach(Enrolment::enrol);
         tell(Optional.of(demo), event.getTimeTaken());
     }
 
