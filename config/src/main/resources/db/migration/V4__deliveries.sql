@@ -93,6 +93,14 @@ create table delivery_attempts (
     primary key (delivery, at)
 );
 
+-- A filter that cannot be applied to an event must not keep the event from being written: it lets it through.
+create function passes(event jsonb, filter jsonpath) returns boolean language plpgsql immutable as $$
+begin
+    return event @@ filter;
+exception when others then
+    return true;
+end $$;
+
 -- Whoever writes an event writes, in the same statement, whom it is delivered to.
 create function fan_out_events() returns trigger language plpgsql as $$
 begin
@@ -102,7 +110,7 @@ begin
     where e.status <> 'deleted'
       and (e.types = '{}' or fresh.type = any (e.types))
       and (e.filter is null
-           or jsonb_build_object('type', fresh.type, 'timestamp', fresh.at, 'data', fresh.data) @@ e.filter);
+           or passes(jsonb_build_object('type', fresh.type, 'timestamp', fresh.at, 'data', fresh.data), e.filter));
     if found then
         perform pg_notify('caravox_deliveries', '');
     end if;

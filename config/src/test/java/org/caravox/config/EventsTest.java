@@ -72,6 +72,15 @@ class EventsTest {
     }
 
     @Test
+    void a_filter_that_cannot_be_applied_lets_an_event_through_and_keeps_nobody_from_writing_it() {
+        endpoint("'{}'", "'$.timestamp.datetime() > \"2020-01-01\".datetime()'");
+
+        record(events, "lead.scored");
+
+        assertThat(types("deliveries")).containsExactly("lead.scored");
+    }
+
+    @Test
     void with_a_stream_all_events_are_written_and_go_there() {
         record(new Events(JSON, "caravox.events"), "lead.scored");
 
