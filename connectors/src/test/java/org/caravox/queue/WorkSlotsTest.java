@@ -25,13 +25,18 @@ class WorkSlotsTest {
     }
 
     private CompletableFuture<Void> takeElsewhere(Exchange exchange) {
-        return CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        Thread other = new Thread(() -> {
             try {
                 slots.take(exchange);
+                taken.complete(null);
             } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+                taken.completeExceptionally(e);
             }
         });
+        other.setDaemon(true);
+        other.start();
+        return taken;
     }
 
     @Test

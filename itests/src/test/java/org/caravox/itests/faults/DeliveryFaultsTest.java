@@ -32,6 +32,7 @@ class DeliveryFaultsTest {
     private static final String SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final String OLD_SECRET = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
     private static final int EVENTS_AN_ENDPOINT = 60;
+    private static final int EVENTS_OF_A_RESTART = 600;
     private static final int SUBJECTS = 6;
     private static final Duration DELIVERED_WITHIN = Duration.ofSeconds(90);
     private static final Map<String, String> SETTINGS = settings();
@@ -117,6 +118,36 @@ class DeliveryFaultsTest {
         }
         assertThat(first).hasSize(SUBJECTS);
         assertThat(first.values()).allSatisfy(seen -> assertThat(seen).isSorted());
+    }
+
+    @Test
+    void the_database_is_restarted_while_deliveries_are_under_way() {
+        tenant("restarted");
+        List<String> names = make("restarted", Kind.WELL, "restarted", 2, "call");
+        for (String name : names) {
+            cluster.execute(
+                    "insert into events (tenant, type, subject, data) select 'restarted', 'test." + Kind.WELL + name
+                            + "', md5((n % " + SUBJECTS + ")::text)::uuid, jsonb_build_object('n', n, 'subject', n % "
+                            + SUBJECTS
+                            + ") from generate_series(1, " + EVENTS_OF_A_RESTART + ") n");
+        }
+        await().atMost(DELIVERED_WITHIN).until(() -> names.stream()
+                .allMatch(name -> endpoints.posted(Kind.WELL, name).size() > 10));
+
+        cluster.services().stop(Service.POSTGRESQL);
+        cluster.services().start(Service.POSTGRESQL);
+
+        for (String name : names) {
+            await().atMost(DELIVERED_WITHIN)
+                    .until(() -> ids(endpoints.posted(Kind.WELL, name)).size() == EVENTS_OF_A_RESTART);
+            assertOrdered(endpoints.posted(Kind.WELL, name));
+        }
+        await("all is written down")
+                .atMost(DELIVERED_WITHIN)
+                .ignoreExceptions()
+                .until(() ->
+                        number("select count(*) from deliveries where tenant = 'restarted' and status = 'delivered'")
+                                == names.size() * EVENTS_OF_A_RESTART);
     }
 
     @Test
