@@ -99,7 +99,7 @@ class IntakeTest {
     }
 
     @Test
-    void a_message_that_comes_again_is_one_job_with_one_reply_and_one_event() throws Exception {
+    void a_message_that_comes_again_is_one_job_with_one_reply_and_one_event_of_a_kind() throws Exception {
         String replies = rabbit.queue(REPLIES + ".twice");
         BasicProperties same = known(id).replyTo(replies).build();
 
@@ -116,12 +116,13 @@ class IntakeTest {
         assertThat(hub.jobs(id)).containsExactly(reply.member("jobId"));
         await().atMost(SOON).untilAsserted(() -> assertThat(kafka.read(hub.events()))
                 .filteredOn(event -> event.key().equals(reply.member("jobId")))
-                .hasSize(1));
+                .extracting(event -> event.member("type"))
+                .containsExactlyInAnyOrder("transcript.ready", "job.completed"));
         assertThat(rabbit.look(replies)).isEmpty();
     }
 
     @Test
-    void every_end_of_a_job_is_one_event() throws Exception {
+    void every_end_of_a_job_and_every_transcript_is_one_event() throws Exception {
         String completed = submit(id + "-completed", good);
         String failed =
                 submit(id + "-failed", Caller.json(Map.of("audioUrl", sources.url() + "/status/404", "userId", "u")));
@@ -135,6 +136,7 @@ class IntakeTest {
                 .filteredOn(event -> List.of(completed, failed, cancelled).contains(event.key()))
                 .extracting(Told::key, event -> event.member("type"))
                 .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple(completed, "transcript.ready"),
                         org.assertj.core.groups.Tuple.tuple(completed, "job.completed"),
                         org.assertj.core.groups.Tuple.tuple(failed, "job.failed"),
                         org.assertj.core.groups.Tuple.tuple(cancelled, "job.cancelled")));
