@@ -95,9 +95,9 @@ public final class RabbitBroker implements Obstacle {
     }
 
     private void reconcile(DeclareOk state) {
-        int inHands = state.getConsumerCount() * prefetch;
+        int waitingBehindOthers = state.getConsumerCount() * (prefetch - 1); // the first of each is claimed at once
         try {
-            int lost = dispatch.reconcile(state.getMessageCount() + inHands, UNCLAIMED_FOR)
+            int lost = dispatch.reconcile(state.getMessageCount() + waitingBehindOthers, UNCLAIMED_FOR)
                     + dispatch.reconcile(state.getMessageCount(), CERTAINLY_LOST_AFTER);
             if (lost > 0) {
                 log.warn("rabbitmq.messages.lost jobs={}: they are dispatched anew", lost);
