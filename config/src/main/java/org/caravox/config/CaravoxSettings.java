@@ -92,7 +92,8 @@ record CaravoxSettings(
 
     record Fetch(Duration deadline, Duration jobDeadline, Duration silence) {}
 
-    record Outbound(List<String> allow) {}
+    /** Where calls may go, and a file of certificates that they trust beside Java's own; empty: none. */
+    record Outbound(List<String> allow, String trust) {}
 
     record Modes(Duration syncBelow, Duration asyncAbove, Mode between, Duration syncDeadline) {}
 

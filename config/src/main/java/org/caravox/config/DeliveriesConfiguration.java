@@ -13,6 +13,7 @@ import org.caravox.jobs.CallbackForm;
 import org.caravox.jobs.JobMessages;
 import org.caravox.jobs.JobSettings;
 import org.caravox.outbound.AddressGuard;
+import org.caravox.outbound.Trust;
 import org.caravox.webhook.WebhookSender;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.context.annotation.Bean;
@@ -60,7 +61,8 @@ class DeliveriesConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    WebhookSender webhookSender(AddressGuard guard, DeliverySettings settings, ObjectMapper json, Clock clock) {
-        return new WebhookSender(guard, settings, json, clock);
+    WebhookSender webhookSender(
+            AddressGuard guard, Trust trust, DeliverySettings settings, ObjectMapper json, Clock clock) {
+        return new WebhookSender(guard, trust, settings, json, clock);
     }
 }

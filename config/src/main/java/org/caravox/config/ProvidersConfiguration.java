@@ -18,6 +18,7 @@ import org.caravox.config.CaravoxSettings.ProviderEntry;
 import org.caravox.dialogue.Dialogue;
 import org.caravox.door.ProviderPages;
 import org.caravox.outbound.ProviderClient;
+import org.caravox.outbound.Trust;
 import org.caravox.providers.Chain;
 import org.caravox.providers.ChainSettings;
 import org.caravox.providers.Credentials;
@@ -60,8 +61,8 @@ class ProvidersConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    ProviderClient providerHttp() {
-        return new ProviderClient(IDLE_CONNECTION);
+    ProviderClient providerHttp(Trust trust) {
+        return new ProviderClient(trust, IDLE_CONNECTION);
     }
 
     @Bean

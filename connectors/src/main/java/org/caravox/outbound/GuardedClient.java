@@ -16,6 +16,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.http.io.HttpClientResponseHandler;
 import org.apache.hc.core5.util.Timeout;
 import org.caravox.outbound.AddressGuard.ForbiddenAddress;
@@ -39,9 +40,10 @@ public final class GuardedClient implements AutoCloseable {
     /**
      * A client that follows redirects, each through the guard.
      *
+     * @param trust   decides on the certificates that are shown to us
      * @param silence how long the other side may say nothing
      */
-    public GuardedClient(AddressGuard guard, Duration silence) {
+    public GuardedClient(AddressGuard guard, Trust trust, Duration silence) {
         ConnectionConfig connections = ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.ofSeconds(5))
                 .setSocketTimeout(Timeout.of(silence))
@@ -54,6 +56,9 @@ public final class GuardedClient implements AutoCloseable {
         this.client = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(guard)
+                        .setTlsSocketStrategy(ClientTlsStrategyBuilder.create()
+                                .setSslContext(trust.context())
+                                .buildClassic())
                         .setDefaultConnectionConfig(connections)
                         .setMaxConnTotal(CONNECTIONS)
                         .setMaxConnPerRoute(CONNECTIONS_A_HOST)

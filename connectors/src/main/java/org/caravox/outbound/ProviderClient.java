@@ -21,6 +21,7 @@ import org.apache.hc.client5.http.entity.mime.StringBody;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
@@ -60,8 +61,13 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
         return thread;
     });
 
-    /** @param idle how long an unused connection is kept */
-    public ProviderClient(Duration idle) {
+    /**
+     * A client.
+     *
+     * @param trust decides on the certificates that are shown to us
+     * @param idle  how long an unused connection is kept
+     */
+    public ProviderClient(Trust trust, Duration idle) {
         alarms.setRemoveOnCancelPolicy(true);
         ConnectionConfig connections = ConnectionConfig.custom()
                 .setConnectTimeout(CONNECT_WITHIN)
@@ -70,6 +76,9 @@ public final class ProviderClient implements ProviderHttp, AutoCloseable {
                 .build();
         this.client = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setTlsSocketStrategy(ClientTlsStrategyBuilder.create()
+                                .setSslContext(trust.context())
+                                .buildClassic())
                         .setDefaultConnectionConfig(connections)
                         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                         .setMaxConnTotal(CONNECTIONS)

@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
-import org.apache.hc.core5.ssl.SSLContexts;
+import org.caravox.outbound.Trust;
 
 /** A client's certificate and key (PEM, PKCS #8) as what TLS connections are made of. */
 final class ClientTls {
@@ -25,7 +25,7 @@ final class ClientTls {
     private ClientTls() {}
 
     /** @throws CannotSignIn when they cannot be read, or do not belong together */
-    static SSLContext of(String certificatePem, String keyPem) {
+    static SSLContext of(String certificatePem, String keyPem, Trust trust) {
         char[] password = UUID.randomUUID().toString().toCharArray();
         try {
             Certificate[] chain = CertificateFactory.getInstance("X.509")
@@ -34,7 +34,7 @@ final class ClientTls {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, password);
             store.setKeyEntry("client", key(keyPem), password, chain);
-            return SSLContexts.custom().loadKeyMaterial(store, password).build();
+            return trust.builder().loadKeyMaterial(store, password).build();
         } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw new CannotSignIn("the client's certificate and key of the endpoint cannot be used");
         }

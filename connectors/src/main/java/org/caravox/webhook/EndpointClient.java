@@ -12,6 +12,7 @@ import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
@@ -48,6 +49,8 @@ final class EndpointClient implements AutoCloseable {
                         .setDnsResolver(guard)
                         .setTlsStrategy(ClientTlsStrategyBuilder.create()
                                 .setSslContext(tls)
+                                // the policy that it has by itself, BUILTIN, looks at no name in asynchronous clients
+                                .setHostVerificationPolicy(HostnameVerificationPolicy.BOTH)
                                 .buildAsync())
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(CONNECT_WITHIN)

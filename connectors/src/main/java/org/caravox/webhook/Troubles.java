@@ -9,7 +9,10 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.caravox.deliveries.Fault;
@@ -20,9 +23,19 @@ import org.jspecify.annotations.Nullable;
 /** Why an endpoint could not be reached, in plain words. */
 final class Troubles {
 
+    /** How Java tells of a name that a certificate is not for. */
+    private static final Pattern ANOTHER_NAME =
+            Pattern.compile("no subject alternative|no name matching|doesn't match", Pattern.CASE_INSENSITIVE);
+
+    /** What the other side says of our certificate, or that it has seen none (RFC 8446, 6.2). */
+    private static final Pattern ALERT =
+            Pattern.compile("fatal alert: (\\w*certificate\\w*|unknown_ca|access_denied)", Pattern.CASE_INSENSITIVE);
+
     private Troubles() {}
 
-    static Outcome of(String host, Throwable failure) {
+    static Outcome of(String host, Throwable thrown) {
+        Throwable failure =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (failure instanceof CannotSignIn) {
             return Outcome.failed(Fault.AUTH, String.valueOf(failure.getMessage()));
         }
@@ -63,9 +76,15 @@ final class Troubles {
                 || in(failure, CertPathBuilderException.class).isPresent()) {
             return "the certificate of " + host + " is not from an authority that is trusted";
         }
-        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("subject alternative") || message.contains("doesn't match")
-                ? "the certificate of " + host + " is for another name"
+        String message =
+                in(failure, SSLException.class).map(Throwable::getMessage).orElse("");
+        if (ANOTHER_NAME.matcher(message).find()) {
+            return "the certificate of " + host + " is for another name";
+        }
+        Matcher alert = ALERT.matcher(message);
+        return alert.find()
+                ? host + " wants a client certificate that it trusts, and got another or none ("
+                        + alert.group(1).toLowerCase(Locale.ROOT).replace('_', ' ') + ")"
                 : "no TLS connection to " + host + " could be made";
     }
 

@@ -26,13 +26,13 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.caravox.deliveries.Delivery;
 import org.caravox.deliveries.DeliverySettings;
 import org.caravox.deliveries.Fault;
 import org.caravox.deliveries.Outcome;
 import org.caravox.deliveries.Target;
 import org.caravox.outbound.AddressGuard;
+import org.caravox.outbound.Trust;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,14 +64,18 @@ public final class WebhookSender implements AutoCloseable {
             .maximumSize(10_000)
             .buildAsync();
 
-    /** @param guard decides on the addresses that are connected to */
-    public WebhookSender(AddressGuard guard, DeliverySettings settings, ObjectMapper json, Clock clock) {
+    /**
+     * A sender.
+     *
+     * @param guard decides on the addresses that are connected to
+     * @param trust decides on the certificates that are shown to us
+     */
+    public WebhookSender(AddressGuard guard, Trust trust, DeliverySettings settings, ObjectMapper json, Clock clock) {
         this.guard = guard;
         this.settings = settings;
         this.json = json;
         this.clock = clock;
-        this.usual =
-                new EndpointClient(guard, SSLContexts.createSystemDefault(), settings.inFlight(), settings.timeout());
+        this.usual = new EndpointClient(guard, trust.context(), settings.inFlight(), settings.timeout());
         this.withCertificate = Caffeine.newBuilder()
                 .maximumSize(CLIENTS_WITH_CERTIFICATE)
                 .evictionListener(
@@ -80,7 +84,8 @@ public final class WebhookSender implements AutoCloseable {
                         guard,
                         ClientTls.of(
                                 auth.path("certificate").asText(),
-                                auth.path("key").asText()),
+                                auth.path("key").asText(),
+                                trust),
                         settings.laneInFlight(),
                         settings.timeout()));
         this.tokens = new AccessTokens(json, usual::call);
@@ -126,7 +131,7 @@ public final class WebhookSender implements AutoCloseable {
                 .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, failure) -> failure == null
                         ? Outcome.answered(answer.status(), answer.body(), answer.wait(clock))
-                        : Troubles.of(host, unwrapped(failure)));
+                        : Troubles.of(host, failure));
     }
 
     private CompletableFuture<Answer> again(Delivery delivery, Target target, Instant at, JsonNode auth) {
@@ -190,10 +195,6 @@ public final class WebhookSender implements AutoCloseable {
 
     private static boolean mutual(JsonNode auth) {
         return auth.path("type").asText().equals("mtls");
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     @Override

@@ -53,11 +53,14 @@ public final class CrmCalls {
     /** An answer with the headers that tell of limits. */
     private record Heard(CrmAnswer answer, Optional<Duration> pause, String usage) {}
 
+    /** Until when a CRM is left alone, and why. */
+    private record Held(Instant until, String why) {}
+
     private final ProviderHttp http;
     private final CrmLogins logins;
     private final ObjectMapper json;
     private final Clock clock;
-    private final Map<String, Instant> heldUntil = new ConcurrentHashMap<>();
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
 
     public CrmCalls(ProviderHttp http, CrmLogins logins, ObjectMapper json, Clock clock) {
         this.http = http;
@@ -83,7 +86,9 @@ public final class CrmCalls {
             logins.forget(crm, shown.token());
             heard = send(crm, request, body, logins.show(crm, body, this::post, deadline), deadline);
         }
-        watch(crm, heard);
+        if (!request.method().equals("GET")) { // what was looked up is still written, so that something gets done
+            watch(crm, heard);
+        }
         return judged(crm, heard);
     }
 
@@ -204,9 +209,7 @@ public final class CrmCalls {
             return answer;
         }
         if (status == 429 || code.equals("REQUEST_LIMIT_EXCEEDED")) {
-            boolean day = code.equals("REQUEST_LIMIT_EXCEEDED")
-                    || answer.body().path("policyName").asText("").equals("DAILY");
-            throw hold(crm, said, heard.pause().orElse(day ? LATER : SOON));
+            throw hold(crm, said, ofDay(answer, code) ? LATER : heard.pause().orElse(SOON));
         }
         if (code.equals("UNABLE_TO_LOCK_ROW")) {
             throw new Postponed(said + ": somebody else was changing that record", SOON);
@@ -230,6 +233,12 @@ public final class CrmCalls {
         throw new ParkedDelivery(said);
     }
 
+    /** Headers then tell of the limits that are shorter than a day. */
+    private static boolean ofDay(CrmAnswer answer, String code) {
+        return code.equals("REQUEST_LIMIT_EXCEEDED")
+                || answer.body().path("policyName").asText("").equals("DAILY");
+    }
+
     /** Of a batch, part was not done: what may work another time is tried again, the rest is told. */
     private static void checkItems(CrmConnection crm, CrmAnswer answer, String said) {
         JsonNode errors = answer.body().path("errors");
@@ -250,22 +259,27 @@ public final class CrmCalls {
 
     private Postponed hold(CrmConnection crm, String said, Duration wanted) {
         Duration wait = wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
-        heldUntil.put(key(crm), clock.instant().plus(wait));
+        leaveAlone(crm, wait, "the CRM " + crm.name() + " has asked to be left alone for a while");
         log.warn("crm.held tenant={} crm={} seconds={}", crm.tenant(), crm.name(), wait.toSeconds());
         return new Postponed(said, wait);
     }
 
+    private void leaveAlone(CrmConnection crm, Duration wait, String why) {
+        Held now = new Held(clock.instant().plus(wait), why);
+        held.merge(key(crm), now, (one, other) -> one.until().isAfter(other.until()) ? one : other);
+    }
+
     private void checkHeld(CrmConnection crm) {
-        Instant until = heldUntil.get(key(crm));
-        if (until == null) {
+        Held now = held.get(key(crm));
+        if (now == null) {
             return;
         }
-        Duration left = Duration.between(clock.instant(), until);
+        Duration left = Duration.between(clock.instant(), now.until());
         if (left.isNegative() || left.isZero()) {
-            heldUntil.remove(key(crm), until);
+            held.remove(key(crm), now);
             return;
         }
-        throw new Postponed("the CRM " + crm.name() + " has asked to be left alone for a while", left);
+        throw new Postponed(now.why(), left);
     }
 
     /** Salesforce counts an org's requests over 24 hours, and not only ours. */
@@ -277,7 +291,11 @@ public final class CrmCalls {
         long used = Long.parseLong(usage.group(1));
         long allowed = Long.parseLong(usage.group(2));
         if (used * 100 >= allowed * (100 - PERCENT_LEFT_TO_OTHERS)) {
-            heldUntil.put(key(crm), clock.instant().plus(LATER));
+            leaveAlone(
+                    crm,
+                    LATER,
+                    "of the requests that the CRM " + crm.name() + " allows in 24 hours, " + used + " of " + allowed
+                            + " are used: the others are left to others");
             log.warn("crm.near-limit tenant={} crm={} used={} allowed={}", crm.tenant(), crm.name(), used, allowed);
         }
     }

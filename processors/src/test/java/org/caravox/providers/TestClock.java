@@ -8,12 +8,12 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock that goes when it is told to. */
-final class TestClock extends Clock {
+public final class TestClock extends Clock {
 
     private final AtomicLong nowMs =
             new AtomicLong(Instant.parse("2026-11-21T09:00:00Z").toEpochMilli());
 
-    void forward(Duration time) {
+    public void forward(Duration time) {
         nowMs.addAndGet(time.toMillis());
     }
 

@@ -91,7 +91,7 @@ final class Exchange {
 
     private Reply usual(Call call, String credential, Rule rule) {
         Vendor vendor = station.vendor();
-        if (rule.status != null && rule.status >= 400) {
+        if (rule.status != null && rule.status >= 300) {
             return vendor.failure(rule.status, call);
         }
         return station.accepts(credential) ? vendor.answer(call) : vendor.unauthorized(call);

@@ -3,12 +3,14 @@ package org.caravox.itests.hub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import okhttp3.tls.HeldCertificate;
 import org.caravox.fakes.FakeProviders;
 
 /** The one hub on which most tests run, each with tenants of its own: started when first asked for. */
@@ -44,6 +46,16 @@ public final class SharedHub {
     /** A tenant with the same, of whose answers the API's document speaks. */
     public static final String DESCRIBED_CRM_TENANT = "with-described-crm";
 
+    /** A tenant whose calls go into two CRMs of its own: {@code basic}, where they can be changed, and {@code signed}. */
+    public static final String LOGIN_CRMS_TENANT = "with-login-crms";
+
+    /** A tenant whose calls go into {@code sales} in Salesforce and {@code marketing} in HubSpot, at stations of its own. */
+    public static final String SPENT_CRMS_TENANT = "with-spent-crms";
+
+    /** An authority that the hub trusts. */
+    public static final HeldCertificate AUTHORITY =
+            new HeldCertificate.Builder().certificateAuthority(0).build();
+
     /** The largest recording that it takes. */
     public static final int MAX_SIZE_BYTES = 20 * 1024 * 1024;
 
@@ -57,13 +69,21 @@ public final class SharedHub {
 
         private static RunningHub start() {
             try {
-                RunningHub hub = RunningHub.start(Files.createTempDirectory("caravox-tests-"), settings());
+                Map<String, String> settings = settings();
+                settings.put("caravox.outbound.trust", trusted());
+                RunningHub hub = RunningHub.start(Files.createTempDirectory("caravox-tests-"), settings);
                 Runtime.getRuntime().addShutdownHook(new Thread(hub::closeAndForget));
                 return hub;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    private static String trusted() throws IOException {
+        Path file = Files.createTempFile("caravox-trusted-", ".pem");
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, AUTHORITY.certificatePem()).toString();
     }
 
     public static RunningHub hub() {
@@ -109,6 +129,16 @@ public final class SharedHub {
             settings.put(own + "options.success", ".body.status == \"ok\"");
             settings.put(own + "options.test-path", "/me");
         }
+        String basic = crm(settings, LOGIN_CRMS_TENANT, "basic", "crm-2", "basic", "crm-right");
+        settings.put(basic + "auth.user", "caravox");
+        settings.put(basic + "options.path", "/calls");
+        settings.put(basic + "options.id", "/data/id");
+        settings.put(basic + "options.update-path", "/calls/{id}");
+        String signed = crm(settings, LOGIN_CRMS_TENANT, "signed", "crm-3", "hmac", "crm-right");
+        settings.put(signed + "options.path", "/calls");
+        String spent = crm(settings, SPENT_CRMS_TENANT, "sales", "salesforce-4", "client-credentials", "crm-right");
+        settings.put(spent + "auth.client-id", "caravox");
+        crm(settings, SPENT_CRMS_TENANT, "marketing", "hubspot-2", "bearer", "crm-right");
     }
 
     private static String crm(

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.caravox.fakes.Cut;
 import org.caravox.fakes.FakeProviders;
 import org.caravox.fakes.Kind;
 import org.caravox.fakes.Rule;
+import org.caravox.fakes.SeenRequest;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
@@ -25,17 +34,22 @@ class CrmTest {
     private static final FakeProviders CRMS = SharedHub.CRMS;
     private static final byte[] CLIP = Sample.PHONE_CLIP.bytes();
     private static final String KNOWN_NUMBER = "{\"phone\":\"+1 (555) 123-0001\"}";
+    private static final String SECRET = "the-right-secret";
     private static final Duration WITHIN = Duration.ofSeconds(30);
 
     private static Caller salesforce;
     private static Caller hubspot;
     private static Caller custom;
+    private static Caller logins;
+    private static Caller spent;
 
     @BeforeAll
     static void tenants() {
         salesforce = SharedHub.hub().tenant(SharedHub.SALESFORCE_TENANT);
         hubspot = SharedHub.hub().tenant(SharedHub.HUBSPOT_TENANT);
         custom = SharedHub.hub().tenant(SharedHub.CUSTOM_CRM_TENANT);
+        logins = SharedHub.hub().tenant(SharedHub.LOGIN_CRMS_TENANT);
+        spent = SharedHub.hub().tenant(SharedHub.SPENT_CRMS_TENANT);
     }
 
     @BeforeEach
@@ -178,6 +192,101 @@ class CrmTest {
 
         assertThat(record.path("phone").asText()).isEqualTo("+15551230001");
         assertThat(record.path("link").asText()).endsWith("/transcripts/" + call);
+    }
+
+    @Test
+    void a_crm_of_ones_own_is_shown_a_password_or_a_signature() throws Exception {
+        byte[] both = ("caravox:" + SECRET).getBytes(StandardCharsets.UTF_8);
+        CRMS.keys("crm-2", Base64.getEncoder().encodeToString(both));
+
+        String call = call(logins, KNOWN_NUMBER);
+
+        assertThat(record("crm-2", call).path("phone").asText()).isEqualTo("+15551230001");
+        record("crm-3", call);
+        SeenRequest signed = CRMS.requests("crm-3").stream()
+                .filter(request -> String.valueOf(request.body()).contains(call))
+                .findFirst()
+                .orElseThrow();
+        assertThat(signed.header("X-Signature")).isEqualTo(hmac(new ObjectMapper().writeValueAsBytes(signed.body())));
+    }
+
+    private static String hmac(byte[] body) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return HexFormat.of().formatHex(mac.doFinal(body));
+    }
+
+    @Test
+    void a_call_that_is_delivered_again_changes_what_is_there() {
+        String call = call(logins, KNOWN_NUMBER);
+        String unknown = call(hubspot, "{\"phone\":\"+15557771111\"}");
+        replay(logins, delivery(logins, call, "basic", "delivered"));
+        replay(hubspot, delivery(hubspot, unknown, "marketing", "delivered"));
+
+        awaitRequests("crm-2", call, 2);
+        awaitRequests("hubspot", unknown, 2);
+
+        assertThat(CRMS.requests("crm-2"))
+                .filteredOn(request -> String.valueOf(request.body()).contains(call))
+                .extracting(SeenRequest::method)
+                .containsExactly("POST", "PUT");
+        assertThat(count("crm-2", call)).isEqualTo(1);
+        assertThat(count("hubspot", unknown)).isEqualTo(1);
+        assertThat(CRMS.records("hubspot"))
+                .filteredOn(each -> each.at("/properties/phone").asText().equals("+15557771111"))
+                .hasSize(1);
+    }
+
+    /** A call's delivery to a CRM, once it stands so. */
+    private static JsonNode delivery(Caller caller, String call, String crm, String status) {
+        return await(status + " delivery of " + call + " to " + crm)
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> caller.get("/deliveries?subject=" + call + "&status=" + status)
+                                .expect(200)
+                                .json()
+                                .path("deliveries")
+                                .valueStream()
+                                .filter(each -> each.path("name").asText().equals(crm))
+                                .filter(each -> each.has("error") || status.equals("delivered"))
+                                .findFirst()
+                                .orElse(null),
+                        java.util.Objects::nonNull);
+    }
+
+    private static void replay(Caller caller, JsonNode delivery) {
+        caller.post("/deliveries/" + delivery.path("id").asText() + "/replay").expect(202);
+    }
+
+    @Test
+    void an_external_id_that_two_tasks_have_is_put_aside_until_somebody_has_mended_it() {
+        CRMS.script("salesforce", new Rule().times(1).path("sobjects").status(300));
+
+        String call = call(salesforce, KNOWN_NUMBER);
+
+        JsonNode parked = delivery(salesforce, call, "sales", "failed");
+        assertThat(parked.path("error").asText()).contains("more than one record has this external id");
+        replay(salesforce, parked);
+        record("salesforce", call);
+    }
+
+    @Test
+    void requests_of_a_day_that_are_used_up_are_waited_for_and_the_attempts_do_not_count() {
+        CRMS.script("salesforce-4", new Rule().path("/services/data").kind(Kind.QUOTA));
+        CRMS.script("hubspot-2", new Rule().kind(Kind.QUOTA));
+
+        String call = call(spent, KNOWN_NUMBER);
+
+        assertWaits(delivery(spent, call, "sales", "pending"), "REQUEST_LIMIT_EXCEEDED");
+        assertWaits(delivery(spent, call, "marketing", "pending"), "daily limit");
+    }
+
+    private static void assertWaits(JsonNode delivery, String reason) {
+        assertThat(delivery.path("error").asText()).contains(reason);
+        assertThat(delivery.path("attempts").asInt()).isZero();
+        assertThat(Instant.parse(delivery.path("dueAt").asText()))
+                .isAfter(Instant.now().plus(Duration.ofMinutes(10)));
     }
 
     @Test

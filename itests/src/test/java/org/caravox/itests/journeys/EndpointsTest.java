@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import okhttp3.tls.HeldCertificate;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
 import org.caravox.itests.hub.SharedHub;
+import org.caravox.itests.sources.CertificateEndpoint;
 import org.caravox.itests.sources.SourceServer;
 import org.caravox.itests.sources.WebhookInbox;
 import org.caravox.itests.sources.WebhookInbox.Posted;
@@ -201,6 +203,46 @@ class EndpointsTest {
                 .contains("blue")
                 .doesNotContain("hush", made.path("secret").asText());
         new Webhook(made.path("secret").asText()).verify(got.body(), got.headers());
+    }
+
+    @Test
+    void an_endpoint_that_asks_for_a_certificate_is_shown_the_tenants_and_without_one_it_is_told_what_is_wrong()
+            throws IOException {
+        try (CertificateEndpoint endpoint = new CertificateEndpoint(SharedHub.AUTHORITY)) {
+            HeldCertificate mine = new HeldCertificate.Builder()
+                    .commonName("acme")
+                    .signedBy(SharedHub.AUTHORITY)
+                    .build();
+            String with = createAt(
+                    endpoint,
+                    Map.of(
+                            "auth",
+                            Map.of(
+                                    "type",
+                                    "mtls",
+                                    "certificate",
+                                    mine.certificatePem(),
+                                    "key",
+                                    mine.privateKeyPkcs8Pem())));
+            String without = createAt(endpoint, Map.of());
+
+            caller.submit(CLIP, Map.of());
+
+            deliveries("status=delivered&endpoint=" + with, 1);
+            JsonNode failed = deliveries("status=failed&endpoint=" + without, 1).get(0);
+            assertThat(endpoint.callers()).containsExactly("CN=acme");
+            assertThat(failed.path("fault").asText()).isEqualTo("tls");
+            assertThat(failed.path("error").asText()).startsWith("127.0.0.1 wants a client certificate");
+            assertThat(failed.path("attempts").asInt()).isEqualTo(3);
+            assertThat(caller.get("/webhooks/" + with).expect(200).text()).doesNotContain("PRIVATE KEY");
+        }
+    }
+
+    private String createAt(CertificateEndpoint endpoint, Map<String, ?> further) {
+        Map<String, Object> fields = new java.util.HashMap<>(further);
+        fields.put("url", endpoint.url());
+        fields.put("types", List.of("job.completed"));
+        return caller.postJson("/webhooks", fields).expect(201).member("id");
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.caravox.fakes.Kind;
 import org.caravox.fakes.Rule;
 import org.caravox.fakes.SeenRequest;
 import org.caravox.outbound.ProviderClient;
+import org.caravox.outbound.Trust;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Chain;
 import org.caravox.providers.Credential;
@@ -88,7 +89,7 @@ abstract class RemoteVoiceContract extends VoiceContract {
     @BeforeAll
     static void start() {
         fakes = FakeProviders.start(0);
-        http = new ProviderClient(Duration.ofSeconds(5));
+        http = new ProviderClient(Trust.usual(), Duration.ofSeconds(5));
     }
 
     @AfterAll

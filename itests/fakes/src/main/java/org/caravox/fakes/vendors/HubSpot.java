@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -157,15 +158,11 @@ final class HubSpot implements Vendor {
     @Override
     public Reply failure(Kind kind, Call call) {
         return switch (kind) {
-            case RATE_LIMIT, RATE_LIMIT_NO_RETRY_AFTER, QUOTA ->
-                Reply.json(
-                                429,
-                                Json.object()
-                                        .put("status", "error")
-                                        .put("category", "RATE_LIMITS")
-                                        .put("message", "You have reached your ten_secondly_rolling limit.")
-                                        .put("policyName", kind == Kind.QUOTA ? "DAILY" : "TEN_SECONDLY_ROLLING"))
-                        .with("X-HubSpot-RateLimit-Interval-Milliseconds", "1000");
+            case RATE_LIMIT, RATE_LIMIT_NO_RETRY_AFTER -> limited("TEN_SECONDLY_ROLLING");
+            case QUOTA ->
+                limited("DAILY")
+                        .with("X-HubSpot-RateLimit-Daily", "250000")
+                        .with("X-HubSpot-RateLimit-Daily-Remaining", "0");
             case REVOKED -> unauthorized(call);
             case BAD_REQUEST -> error(400, "VALIDATION_ERROR", "Property values were not valid");
             case GARBAGE -> Reply.garbage();
@@ -173,6 +170,18 @@ final class HubSpot implements Vendor {
             case OVERLOADED -> failure(503, call);
             case SERVER_ERROR -> failure(500, call);
         };
+    }
+
+    /** The header tells of the interval of the short limit, whichever was reached. */
+    private static Reply limited(String policy) {
+        return Reply.json(
+                        429,
+                        Json.object()
+                                .put("status", "error")
+                                .put("category", "RATE_LIMITS")
+                                .put("message", "You have reached your " + policy.toLowerCase(Locale.ROOT) + " limit.")
+                                .put("policyName", policy))
+                .with("X-HubSpot-RateLimit-Interval-Milliseconds", "1000");
     }
 
     /** Status 207: the batch was done, but for its item. */

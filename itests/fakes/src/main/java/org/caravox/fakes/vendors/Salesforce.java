@@ -192,10 +192,17 @@ final class Salesforce implements Vendor {
     @Override
     public Reply failure(int status, Call call) {
         return switch (status) {
+            case 300 -> choices(call);
             case 401 -> unauthorized(call);
             case 400 -> error(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");
             default -> error(status, "UNKNOWN_EXCEPTION", "An unexpected error occurred");
         };
+    }
+
+    /** Two tasks have the external id. */
+    private static Reply choices(Call call) {
+        String tasks = call.path().replaceFirst("/Task/.*", "/Task/");
+        return Reply.json(300, Json.array().add(tasks + "00T000000000001AAA").add(tasks + "00T000000000002AAA"));
     }
 
     private static Reply error(int status, String code, String message) {
