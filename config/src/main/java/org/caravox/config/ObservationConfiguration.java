@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Fault;
 import org.caravox.jobs.Jobs;
@@ -63,8 +64,8 @@ class ObservationConfiguration {
         String route =
                 settings.jobs().queue() == CaravoxSettings.Queue.TABLE ? "take-from-table" : "take-from-rabbitmq";
         return () -> {
-            boolean working = !settings.roles().worker()
-                    || camel.getRouteController().getRouteStatus(route).isStarted();
+            ServiceStatus status = camel.getRouteController().getRouteStatus(route); // null while the hub starts
+            boolean working = !settings.roles().worker() || (status != null && status.isStarted());
             return (working ? Health.up() : Health.down())
                     .withDetail("queued", jobs.depth())
                     .build();
