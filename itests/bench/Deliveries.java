@@ -1,12 +1,6 @@
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,20 +30,21 @@ import org.apache.hc.core5.http.ContentType;
  * a bare loop: the same HTTP client, without storage and signatures.
  *
  * <p>Arguments: the folder of the project, that of the servers' data, their base port, how many events, and of the 50
- * endpoints how many take 5 s ({@code slow=N}) or answer 100 MB ({@code huge=N}). With {@code receiver} and {@code bare}
- * this is those other programs.
+ * endpoints how many take 5 s ({@code slow=N}) or answer 100 MB ({@code huge=N}). With those, it is measured too how long
+ * the others wait, without such neighbours and with them. With {@code bare} this is that other program; the receivers are
+ * those of the tests, in {@code itests/fakes}.
  */
 final class Deliveries {
 
     private static final int ENDPOINTS = 50;
     private static final long TICKS_PER_SECOND = 100;
-    private static final byte[] MEGABYTE = new byte[1024 * 1024];
+    private static final int STEADY_SECONDS = 20;
+    private static final int EVENTS_A_SECOND = 10;
     private static final String DATA = "{\"transcriptId\": \"01a1fe0c-ce79-7686-b8c5-13b2279841d8\", \"transcript\": \""
             + "hello this is mary from the public library ".repeat(10) + "\"}";
 
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
-            case "receiver" -> receive();
             case "bare" -> bare(arguments[1], Integer.parseInt(arguments[2]));
             default -> measure(arguments);
         }
@@ -70,8 +65,8 @@ final class Deliveries {
                 events = Integer.parseInt(argument);
             }
         }
-        Process receiver = program("receiver").redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String address = "http://127.0.0.1:" + reader(receiver).readLine();
+        Process receiver = receivers().redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String address = reader(receiver).readLine();
         Process hub = hub(home, database);
         try (Connection connection = DriverManager.getConnection(database, "caravox", "caravox");
                 Statement sql = connection.createStatement()) {
@@ -86,6 +81,9 @@ final class Deliveries {
             for (int round = 0; round < 3; round++) {
                 round(sql, hub, round == 0 ? events / 4 : events, slow, round > 0);
                 if (slow > 0 || huge > 0) {
+                    steady(sql, "without", " and e.url like '%/well/%'");
+                    steady(sql, "with", "");
+                    sql.execute("update endpoints set status = 'paused'");
                     break;
                 }
             }
@@ -119,6 +117,29 @@ final class Deliveries {
                 (ticks(hub.pid()) - ticks) * 1000.0 / TICKS_PER_SECOND / expected, memory(hub.pid()));
     }
 
+    /** How long well endpoints wait for what happens at a steady rate. */
+    private static void steady(Statement sql, String neighbours, String to) throws Exception {
+        sql.execute("update deliveries set status = 'discarded' where status = 'pending'");
+        long before = number(sql, "select max(seq) from events");
+        long began = System.nanoTime();
+        for (int n = 0; n < STEADY_SECONDS * EVENTS_A_SECOND; n++) {
+            sql.execute("insert into events (tenant, type, subject, data) select 'bench', e.types[1], gen_random_uuid(), '"
+                    + DATA + "' from endpoints e where e.tenant = 'bench'" + to);
+            long next = began + (n + 1) * 1_000_000_000L / EVENTS_A_SECOND;
+            Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
+        }
+        String well = " from deliveries d join endpoints e on e.id = d.endpoint where d.seq > " + before
+                + " and e.url like '%/well/%'";
+        while (number(sql, "select count(*)" + well + " and d.status = 'pending'") > 0) {
+            Thread.sleep(50);
+        }
+        String wait = "extract(epoch from d.ended_at - d.created_at) * 1000";
+        System.out.printf("well endpoints, %s bad neighbours: %d deliveries, %d/s of each; 50 %% within %d ms, 99 %% within %d ms%n",
+                neighbours, number(sql, "select count(*)" + well), EVENTS_A_SECOND,
+                number(sql, "select percentile_disc(0.5) within group (order by " + wait + ")::bigint" + well),
+                number(sql, "select percentile_disc(0.99) within group (order by " + wait + ")::bigint" + well));
+    }
+
     private static long number(Statement sql, String query) throws SQLException {
         try (ResultSet row = sql.executeQuery(query)) {
             row.next();
@@ -132,6 +153,12 @@ final class Deliveries {
                 System.getProperty("java.class.path"), System.getenv("BENCH_SOURCE")));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
+    }
+
+    private static ProcessBuilder receivers() {
+        return new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), "org.caravox.fakes.receivers.Receivers", "--slow", "5", "--forget");
     }
 
     private static BufferedReader reader(Process process) {
@@ -233,72 +260,5 @@ final class Deliveries {
         if (failed.get() > 0) {
             System.out.println("failed: " + failed);
         }
-    }
-
-    // ---- Receivers
-
-    private static void receive() throws IOException {
-        ServerSocket server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
-        System.out.println(server.getLocalPort());
-        while (true) {
-            Socket socket = server.accept();
-            socket.setTcpNoDelay(true);
-            Thread thread = new Thread(null, () -> answer(socket), "connection", 128 * 1024);
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    private static void answer(Socket socket) {
-        try (socket) {
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 4096);
-            OutputStream out = socket.getOutputStream();
-            for (String path = path(in); path != null; path = path(in)) {
-                if (path.contains("/slow/")) {
-                    Thread.sleep(5000);
-                }
-                if (path.contains("/huge/")) {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                    for (int i = 0; i < 100; i++) {
-                        out.write(MEGABYTE);
-                    }
-                } else {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                }
-            }
-        } catch (IOException e) {
-            return; // the other side has closed
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Reads one request, and returns its first line; null at the end. */
-    private static String path(InputStream in) throws IOException {
-        String first = line(in);
-        if (first == null) {
-            return null;
-        }
-        int length = 0;
-        for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
-            if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
-                length = Integer.parseInt(header.substring(15).strip());
-            }
-        }
-        in.skipNBytes(length);
-        return first;
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                return null;
-            }
-            if (c != '\r') {
-                line.append((char) c);
-            }
-        }
-        return line.toString();
     }
 }

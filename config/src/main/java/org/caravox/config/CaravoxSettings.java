@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.caravox.crm.CrmAuth;
 import org.caravox.crm.CrmConnection;
 import org.caravox.crm.CrmType;
@@ -69,6 +70,7 @@ record CaravoxSettings(
         RabbitMq rabbitmq,
         Kafka kafka,
         Events events,
+        Audit audit,
         Intake intake,
         Idempotency idempotency,
         Webhooks webhooks,
@@ -195,6 +197,14 @@ record CaravoxSettings(
 
     /** Where events are streamed to: a topic of Kafka, or none. */
     record Events(String topic) {}
+
+    /**
+     * Who changed what.
+     *
+     * @param keep  how long it is kept
+     * @param topic of Kafka, where it is streamed to, or none
+     */
+    record Audit(Duration keep, String topic) {}
 
     /** Where Kafka's clients begin; empty: there is none. */
     record Kafka(String brokers) {}
@@ -397,10 +407,10 @@ record CaravoxSettings(
         secrets = secrets == null ? Map.of() : Map.copyOf(secrets);
         prices = prices == null ? List.of() : List.copyOf(prices);
         checkModesAndLimits(modes, limits, tenants);
-        checkBrokers(jobs, kafka, events, intake);
+        checkBrokers(jobs, kafka, events, intake, audit);
     }
 
-    private static void checkBrokers(Jobs jobs, Kafka kafka, Events events, Intake intake) {
+    private static void checkBrokers(Jobs jobs, Kafka kafka, Events events, Intake intake, Audit audit) {
         if (jobs.queue() == Queue.RABBITMQ && !jobs.dispatch().startsWith("outbox:")) {
             throw new IllegalArgumentException(
                     "caravox.jobs.queue=rabbitmq needs caravox.jobs.dispatch=outbox:jobDispatch"
@@ -410,10 +420,13 @@ record CaravoxSettings(
             throw new IllegalArgumentException(
                     "caravox.intake.rabbitmq.queue needs caravox.jobs.queue=rabbitmq: see the profile cluster");
         }
-        boolean wanted = !events.topic().isBlank() || !intake.kafka().topic().isBlank();
+        boolean wanted = Stream.of(
+                        events.topic(), audit.topic(), intake.kafka().topic())
+                .anyMatch(topic -> !topic.isBlank());
         if (wanted && kafka.brokers().isBlank()) {
             throw new IllegalArgumentException(
-                    "caravox.events.topic and caravox.intake.kafka.topic need caravox.kafka.brokers=host:port");
+                    "caravox.events.topic, caravox.audit.topic and caravox.intake.kafka.topic need"
+                            + " caravox.kafka.brokers=host:port");
         }
         if (intake.maxSize().toBytes() < 1 || intake.maxSize().toBytes() > LARGEST_MESSAGE.toBytes()) {
             throw new IllegalArgumentException("caravox.intake.max-size must be 1B to " + LARGEST_MESSAGE.toKilobytes()

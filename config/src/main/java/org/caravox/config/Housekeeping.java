@@ -3,6 +3,7 @@ package org.caravox.config;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import org.caravox.audit.AuditLog;
 import org.caravox.batches.Batches;
 import org.caravox.deliveries.Lanes;
 import org.caravox.door.BatchSpool;
@@ -35,6 +36,7 @@ public class Housekeeping {
     private final Budgets budgets;
     private final TranscriptCache cache;
     private final SharedBuckets buckets;
+    private final AuditLog audit;
     private final Clock clock;
 
     Housekeeping(
@@ -49,6 +51,7 @@ public class Housekeeping {
             Budgets budgets,
             TranscriptCache cache,
             SharedBuckets buckets,
+            AuditLog audit,
             Clock clock) {
         this.database = database;
         this.jobs = jobs;
@@ -61,6 +64,7 @@ public class Housekeeping {
         this.budgets = budgets;
         this.cache = cache;
         this.buckets = buckets;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -76,6 +80,7 @@ public class Housekeeping {
                 budgets.clean();
                 cache.clean();
                 buckets.clean();
+                audit.clean(clock.instant());
             }
         });
         jobs.cleanDisk(clock.instant());

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.DiskReserve;
+import org.caravox.audit.AuditLog;
 import org.caravox.batches.Batches;
 import org.caravox.deliveries.Lanes;
 import org.caravox.door.BatchSpool;
@@ -155,6 +156,7 @@ class JobsConfiguration {
             Budgets budgets,
             TranscriptCache cache,
             SharedBuckets buckets,
+            AuditLog audit,
             Clock clock) {
         return new Housekeeping(
                 database,
@@ -168,6 +170,7 @@ class JobsConfiguration {
                 budgets,
                 cache,
                 buckets,
+                audit,
                 clock);
     }
 }

@@ -45,7 +45,14 @@ class KafkaConfiguration {
 
     @Bean
     EventStream eventStream(Jdbi database, ObjectMapper json, KafkaBroker broker) {
-        return new EventStream(database, json, () -> broker.now().isEmpty());
+        return new EventStream(
+                database, json, EventStream.Kind.EVENTS, () -> broker.now().isEmpty());
+    }
+
+    @Bean
+    EventStream auditStream(Jdbi database, ObjectMapper json, KafkaBroker broker) {
+        return new EventStream(
+                database, json, EventStream.Kind.AUDIT, () -> broker.now().isEmpty());
     }
 
     @Bean

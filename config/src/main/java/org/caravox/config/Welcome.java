@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.caravox.audit.Act;
+import org.caravox.audit.AuditLog;
 import org.caravox.tenants.Tenants;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,6 +38,7 @@ class Welcome {
     }
 
     private final Tenants tenants;
+    private final AuditLog audit;
     private final CaravoxSettings settings;
     private final ServletWebServerApplicationContext web;
     private final List<Enrolment> enrolments;
@@ -42,11 +46,13 @@ class Welcome {
 
     Welcome(
             Tenants tenants,
+            AuditLog audit,
             CaravoxSettings settings,
             ServletWebServerApplicationContext web,
             List<Enrolment> enrolments,
             ObjectProvider<EmbeddedDatabase> embedded) {
         this.tenants = tenants;
+        this.audit = audit;
         this.settings = settings;
         this.web = web;
         this.enrolments = enrolments;
@@ -71,7 +77,9 @@ class Welcome {
         if (given && !wanted.matches("[\\x21-\\x7e]+")) {
             throw new IllegalArgumentException(variable + " must be visible ASCII characters without spaces");
         }
-        Optional<String> fresh = tenants.ensureKey(tenant, name, given ? wanted : null);
+        Optional<String> fresh = audit.together(
+                () -> tenants.ensureKey(tenant, name, given ? wanted : null),
+                made -> made.map(key -> new Act(tenant, Act.HUB, true, "key.created", null, Map.of("name", name))));
         Path file = settings.data().resolve("keys").resolve(name);
         if (fresh.isPresent() && !given) {
             keep(file, fresh.get());

@@ -19,6 +19,7 @@ class ArchitectureTest {
 
     private static final String[] PROCESSORS = {
         "org.caravox.audio..",
+        "org.caravox.audit..",
         "org.caravox.batches..",
         "org.caravox.crm..",
         "org.caravox.deliveries..",

@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import org.caravox.audit.Act;
+import org.caravox.audit.AuditLog;
 import org.caravox.jobs.DeadLetter;
 import org.caravox.jobs.DeadLetter.Kind;
 import org.caravox.jobs.DeadLetterFilter;
@@ -37,8 +41,11 @@ class DeadLettersTest {
     private static EmbeddedPostgres postgres;
     private static Jdbi database;
 
+    private static final Duration KEPT = Duration.ofDays(400);
+
     private final Intake intake = new Intake();
     private DeadLetters letters;
+    private AuditLog audit;
     private final String tenant = "tenant-" + RequestIds.next();
 
     /** Takes in messages, unless it is told why not. */
@@ -70,6 +77,7 @@ class DeadLettersTest {
     @BeforeEach
     void begin() {
         letters = new DeadLetters(database, intake);
+        audit = new AuditLog(database, new ObjectMapper(), "here", null, KEPT);
         database.useHandle(handle -> {
             handle.execute("delete from refused_messages");
             handle.execute("delete from jobs");
@@ -148,6 +156,50 @@ class DeadLettersTest {
 
         assertThat(many).isEqualTo(new DeadLetters.Replayed(0, 1, false));
         assertThat(listed(tenant)).extracting(DeadLetter::reason).containsExactly("userId is missing");
+    }
+
+    @Test
+    void a_change_that_is_refused_leaves_no_act_and_a_message_its_new_reason() {
+        UUID id = message(tenant, "audioUrl is missing");
+        intake.refusal = Refusal.invalid("userId is missing");
+
+        assertThatThrownBy(() -> audit.together(() -> letters.replay(tenant, id), done -> act(id)))
+                .isSameAs(intake.refusal);
+
+        assertThat(acts()).isEmpty();
+        assertThat(listed(tenant)).extracting(DeadLetter::reason).containsExactly("userId is missing");
+    }
+
+    @Test
+    void a_change_whose_act_cannot_be_written_is_not_made() {
+        UUID id = message(tenant, "audioUrl is missing");
+
+        assertThatThrownBy(() -> audit.together(() -> letters.discard(tenant, id), done -> {
+                    throw new IllegalStateException("no act");
+                }))
+                .hasMessage("no act");
+
+        assertThat(listed(tenant)).hasSize(1);
+    }
+
+    @Test
+    void an_act_is_kept_as_long_as_the_setting_says() {
+        UUID id = message(tenant, "audioUrl is missing");
+        audit.together(() -> letters.discard(tenant, id), done -> act(id));
+
+        audit.clean(Instant.now());
+        assertThat(acts()).extracting(AuditLog.Entry::subject).containsExactly(id.toString());
+        audit.clean(Instant.now().plus(KEPT).plusSeconds(1));
+
+        assertThat(acts()).isEmpty();
+    }
+
+    private Optional<Act> act(UUID subject) {
+        return Optional.of(new Act(tenant, "key", false, "dead-letter.discarded", subject.toString(), Map.of()));
+    }
+
+    private List<AuditLog.Entry> acts() {
+        return audit.list(new AuditLog.Search(tenant, null, null, null, null, null, 10), true);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoutesTest {
 
     private static final Path FOLDER = Path.of("..", "routes");
+    /** Doors that bring work, stop it or have it done again, or try something: who did that is told by the work itself. */
+    private static final Set<String> WORK = Set.of(
+            "transcribe-request",
+            "listen",
+            "speak",
+            "openai-transcribe",
+            "openai-speak",
+            "openai-chat",
+            "cancel-job",
+            "retry-job",
+            "submit-batch",
+            "open-batch",
+            "close-batch",
+            "cancel-batch",
+            "test-webhook",
+            "test-crm",
+            "dry-run-crm",
+            "try-lead-scores");
+
     private static final String ENDING = ".camel.yaml";
 
     static List<Path> files() throws IOException {
@@ -62,6 +82,22 @@ class RoutesTest {
         assertThat(route.path("routeConfigurationId").asText())
                 .isIn("caller-errors", "deepgram-errors", "openai-errors");
         assertThat(route.at("/from/parameters/httpMethodRestrict").asText()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void a_door_that_changes_something_writes_down_who_did_it(Path file) throws IOException {
+        JsonNode route = new YAMLMapper().readTree(file.toFile()).get(0).path("route");
+        boolean audited = route.at("/from/steps/1/policy/ref").asText().equals("audited");
+        String method = route.at("/from/parameters/httpMethodRestrict").asText();
+        boolean changes = !method.isEmpty() && !method.equals("GET");
+
+        assertThat(audited)
+                .isEqualTo(changes && !WORK.contains(route.path("id").asText()));
+        if (audited) {
+            assertThat(route.at("/from/steps")).hasSize(2);
+            assertThat(route.at("/from/steps/1/policy/id").asText()).matches("[a-z-]+\\.[a-z-]+");
+        }
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ public final class JsonBody {
     private static final int LARGEST = 1024 * 1024;
     private static final long MOST_TOKENS = 500_000;
     private static final int DEEPEST = 200;
+    private static final String SENT = JsonBody.class.getName();
 
     /** A tree takes far more memory than its text: some bodies of few bytes would not fit. */
     private static final JsonFactory BOUNDED = JsonFactory.builder()
@@ -41,7 +42,7 @@ public final class JsonBody {
      * @throws Refusal MALFORMED, with the position; TOO_LARGE
      */
     public static Map<String, JsonNode> fields(HttpServletRequest http, ObjectMapper json) throws IOException {
-        return fields(read(http, strict(json), LARGEST));
+        return kept(http, fields(read(http, strict(json), LARGEST)));
     }
 
     /**
@@ -51,7 +52,18 @@ public final class JsonBody {
      */
     public static Map<String, JsonNode> optionalFields(HttpServletRequest http, ObjectMapper json) throws IOException {
         byte[] body = bytes(http, LARGEST + 1);
-        return body.length == 0 ? Map.of() : fields(body, json);
+        return body.length == 0 ? Map.of() : kept(http, fields(body, json));
+    }
+
+    private static Map<String, JsonNode> kept(HttpServletRequest http, Map<String, JsonNode> fields) {
+        http.setAttribute(SENT, fields);
+        return fields;
+    }
+
+    /** The fields that were read from a request; none when it has none, or has not been read. */
+    @SuppressWarnings("unchecked") // nobody else writes this attribute
+    static Map<String, JsonNode> sent(HttpServletRequest http) {
+        return http.getAttribute(SENT) instanceof Map<?, ?> fields ? (Map<String, JsonNode>) fields : Map.of();
     }
 
     /**

@@ -195,12 +195,19 @@ public final class DeadLetters {
                     .bind("id", message.id())
                     .execute();
         } else if (messages != MessageReplay.NONE) {
-            handle.createUpdate("update refused_messages set reason = :reason where id = :id")
-                    .bind("reason", refusal.get().getMessage())
-                    .bind("id", message.id())
-                    .execute();
+            String reason = String.valueOf(refusal.get().getMessage());
+            renew(handle, message.id(), reason);
+            // A transaction around this one may end with the refusal; the reason is to stay all the same.
+            handle.afterRollback(() -> renew(handle, message.id(), reason));
         }
         return refusal;
+    }
+
+    private static void renew(Handle handle, UUID message, String reason) {
+        handle.createUpdate("update refused_messages set reason = :reason where id = :id")
+                .bind("reason", reason)
+                .bind("id", message)
+                .execute();
     }
 
     /**

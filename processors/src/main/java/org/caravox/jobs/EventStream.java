@@ -1,5 +1,6 @@
 package org.caravox.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,35 +13,52 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
-/** The events of all tenants, in their order, on their way to one topic. They are CloudEvents 1.0, in JSON. */
+/** What happened to all tenants, in its order, on its way to one topic: CloudEvents 1.0, in JSON. */
 public final class EventStream implements Outbox<Outgoing> {
 
-    /** Any number, the same in all hubs and different from those of other outboxes. */
-    private static final long LOCK = 0x6361_7261_766f_7832L;
+    /** What streams there are; the locks are any numbers, the same in all hubs and different from those of others. */
+    public enum Kind {
+        /** The events of jobs, transcripts and calls. */
+        EVENTS("stream", 0x6361_7261_766f_7832L),
+        /** Who changed what. */
+        AUDIT("audit", 0x6361_7261_766f_7837L);
+
+        private final String target;
+        private final long lock;
+
+        Kind(String target, long lock) {
+            this.target = target;
+            this.lock = lock;
+        }
+    }
 
     private static final int MOST = 500;
     private static final String SOURCE = "caravox";
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record CloudEvent(
             String specversion,
             UUID id,
             String source,
             String type,
-            String subject,
+            @Nullable String subject,
             Instant time,
             String datacontenttype,
-            String tenant,
+            @Nullable String tenant,
             @JsonRawValue String data) {}
 
     private final Jdbi database;
     private final ObjectMapper json;
+    private final Kind kind;
     private final BooleanSupplier reachable;
 
     /** @param reachable whether the broker takes anything now */
-    public EventStream(Jdbi database, ObjectMapper json, BooleanSupplier reachable) {
+    public EventStream(Jdbi database, ObjectMapper json, Kind kind, BooleanSupplier reachable) {
         this.database = database;
         this.json = json;
+        this.kind = kind;
         this.reachable = reachable;
     }
 
@@ -50,7 +68,7 @@ public final class EventStream implements Outbox<Outgoing> {
             return 0;
         }
         return database.<Integer, Exception>inTransaction(handle -> {
-            if (!OutboxRows.locked(handle, LOCK)) {
+            if (!OutboxRows.locked(handle, kind.lock)) {
                 return 0;
             }
             List<Outgoing> events = due(handle);
@@ -65,8 +83,9 @@ public final class EventStream implements Outbox<Outgoing> {
     private List<Outgoing> due(Handle handle) {
         return handle.createQuery(
                         """
-                        select seq, event, tenant, job, type, at, destination, key, data from outbox
-                        where target = 'stream' order by seq limit :most""")
+                        select seq, event, tenant, coalesce(subject, job::text) as subject, type, at, destination, key, data from outbox
+                        where target = :target order by seq limit :most""")
+                .bind("target", kind.target)
                 .bind("most", MOST)
                 .map((row, context) -> new Outgoing(
                         row.getLong("seq"),
@@ -85,7 +104,7 @@ public final class EventStream implements Outbox<Outgoing> {
                     row.getObject("event", UUID.class),
                     SOURCE,
                     row.getString("type"),
-                    row.getString("job"),
+                    row.getString("subject"),
                     row.getTimestamp("at").toInstant(),
                     "application/json",
                     row.getString("tenant"),

@@ -204,17 +204,18 @@ public final class Tenants {
      * @throws Refusal NOT_FOUND when there is no such key
      */
     public ApiKey revoke(UUID id) {
-        ApiKey revoked = database.withHandle(handle -> handle.createQuery(
-                                """
-                                update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
-                                returning id, tenant, name, hint, created_at, revoked_at""")
-                        .bind("now", clock.instant())
-                        .bind("id", id)
-                        .map((row, context) -> key(row))
-                        .findOne())
-                .orElseThrow(() -> Refusal.notFound("key " + id + " not found"));
-        callers.invalidateAll();
-        return revoked;
+        return database.inTransaction(handle -> {
+            handle.afterCommit(callers::invalidateAll);
+            return handle.createQuery(
+                            """
+                            update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
+                            returning id, tenant, name, hint, created_at, revoked_at""")
+                    .bind("now", clock.instant())
+                    .bind("id", id)
+                    .map((row, context) -> key(row))
+                    .findOne()
+                    .orElseThrow(() -> Refusal.notFound("key " + id + " not found"));
+        });
     }
 
     /**

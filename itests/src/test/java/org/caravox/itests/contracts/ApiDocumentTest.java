@@ -242,6 +242,9 @@ class ApiDocumentTest {
         api.assertDescribes("list-keys", admin.get("/keys"));
         api.assertDescribes("list-keys", caller.get("/keys?tenant=described"));
         api.assertDescribes("list-tenants", admin.get("/tenants"));
+        api.assertDescribes("list-audit", admin.get("/audit"));
+        api.assertDescribes("list-audit", caller.get("/audit").expect(200));
+        api.assertDescribes("list-audit", caller.get("/audit?from=never").expect(422));
         api.assertDescribes("get-webhook-secret", caller.get("/webhook-secret"));
         api.assertDescribes("get-webhook-secret", admin.get("/webhook-secret"));
         api.assertDescribes("get-openapi", caller.get("/openapi.json"));

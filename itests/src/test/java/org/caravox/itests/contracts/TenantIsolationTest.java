@@ -86,6 +86,7 @@ class TenantIsolationTest {
                         "/webhooks",
                         "/deliveries",
                         "/crm",
+                        "/audit",
                         "/usage?to=2100-01-01")
                 .map(path -> victim.get(path).expect(200).text())
                 .toList();

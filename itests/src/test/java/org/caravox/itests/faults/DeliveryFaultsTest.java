@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.caravox.fakes.receivers.Kind;
 import org.caravox.itests.hub.RunningHub;
 import org.caravox.itests.services.Service;
 import org.caravox.itests.sources.EndpointsServer;
-import org.caravox.itests.sources.EndpointsServer.Kind;
 import org.caravox.itests.sources.EndpointsServer.Posted;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,9 +31,11 @@ class DeliveryFaultsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final String OLD_SECRET = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
-    private static final int EVENTS_AN_ENDPOINT = 60;
+    private static final int EVENTS_AN_ENDPOINT = 400;
     private static final int EVENTS_OF_A_RESTART = 600;
     private static final int SUBJECTS = 6;
+    private static final int PROBES_AN_ENDPOINT = 10;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration DELIVERED_WITHIN = Duration.ofSeconds(90);
     private static final Map<String, String> SETTINGS = settings();
 
@@ -43,9 +45,9 @@ class DeliveryFaultsTest {
     private static Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("caravox.deliveries.lease", "2s");
-        settings.put("caravox.deliveries.timeout", "3s");
+        settings.put("caravox.deliveries.timeout", TIMEOUT.toSeconds() + "s");
         for (int i = 0; i < 10; i++) {
-            settings.put("caravox.deliveries.retries[" + i + "]", i < 2 ? "300ms" : "5s");
+            settings.put("caravox.deliveries.retries[" + i + "]", i < 2 ? "300ms" : "1m");
         }
         return settings;
     }
@@ -75,21 +77,25 @@ class DeliveryFaultsTest {
         for (Kind kind : List.of(Kind.FAILING, Kind.SLOW, Kind.CLOSING, Kind.REDIRECTING)) {
             make("many", kind, "sick", 4, "none");
         }
-        cluster.execute("insert into events (tenant, type, subject, data) select 'many', 'test.' || e.description,"
-                + " md5(e.id::text || n % " + SUBJECTS + ")::uuid, jsonb_build_object('n', n, 'subject', n % "
-                + SUBJECTS
-                + ") from generate_series(1, " + EVENTS_AN_ENDPOINT + ") n, endpoints e where e.tenant = 'many'"
-                + " order by n");
+        happen(1, EVENTS_AN_ENDPOINT, "");
         await().atMost(DELIVERED_WITHIN).until(() -> delivered() > 100);
 
         victim.kill9();
         cluster.forget(victim);
 
         int arriving = (ordered.size() + well.size() + huge.size()) * EVENTS_AN_ENDPOINT;
-        await("all that can arrive has arrived").atMost(DELIVERED_WITHIN).untilAsserted(() -> assertThat(delivered())
-                .isEqualTo(arriving));
+        await("all that can arrive has arrived")
+                .atMost(DELIVERED_WITHIN.multipliedBy(2))
+                .untilAsserted(() -> assertThat(delivered()).isEqualTo(arriving));
+        assertThat(number("select count(*) from deliveries d join endpoints e on e.id = d.endpoint"
+                        + " where d.tenant = 'many' and d.attempts = 0 and e.url like '%/slow/%'"))
+                .as("what slow ones have not even been tried with, when the well ones have all of theirs")
+                .isPositive();
+        assertThat(percentileOfProbes())
+                .as("99th percentile of what well ones wait meanwhile, against one request to a slow one")
+                .isLessThan(TIMEOUT.dividedBy(2));
         assertThat(number("select count(*) from deliveries where tenant = 'many'"))
-                .isEqualTo(50 * EVENTS_AN_ENDPOINT);
+                .isEqualTo(50 * EVENTS_AN_ENDPOINT + (ordered.size() + well.size()) * PROBES_AN_ENDPOINT);
         assertThat(number("select count(*) from deliveries d join endpoints e on e.id = d.endpoint where d.status ="
                         + " 'delivered' and e.url similar to '%/(failing|slow|closing|redirecting)/%'"))
                 .isZero();
@@ -98,13 +104,37 @@ class DeliveryFaultsTest {
         for (String name : concat(ordered, well)) {
             List<Posted> posted = endpoints.posted(Kind.WELL, name);
             Set<String> ids = ids(posted);
-            assertThat(ids).hasSize(EVENTS_AN_ENDPOINT);
+            assertThat(ids).hasSize(EVENTS_AN_ENDPOINT + PROBES_AN_ENDPOINT);
             duplicates += posted.size() - ids.size();
         }
         assertThat(duplicates).as("what came twice").isLessThan(ordered.size() * SUBJECTS + well.size() * 40);
         assertThat(endpoints.posted(Kind.WELL, "redirected")).isEmpty();
         assertThat(faults("many")).contains("status", "timeout", "connection");
         cluster.execute("update endpoints set status = 'deleted' where tenant = 'many'");
+    }
+
+    /** To each of the fifty, or of those that a condition means. */
+    private static void happen(int from, int to, String condition) {
+        cluster.execute("insert into events (tenant, type, subject, data) select 'many', 'test.' || e.description,"
+                + " md5(e.id::text || n % " + SUBJECTS + ")::uuid, jsonb_build_object('n', n, 'subject', n % "
+                + SUBJECTS
+                + ") from generate_series(" + from + ", " + to + ") n, endpoints e where e.tenant = 'many'"
+                + condition + " order by n");
+    }
+
+    /** How long 99 of 100 take from what happens to a well endpoint's thanks, one event each at a time. */
+    private static Duration percentileOfProbes() {
+        int before = number("select max(seq) from events");
+        for (int n = EVENTS_AN_ENDPOINT + 1; n <= EVENTS_AN_ENDPOINT + PROBES_AN_ENDPOINT; n++) {
+            happen(n, n, " and e.url like '%/well/%'");
+            await().atMost(DELIVERED_WITHIN)
+                    .until(() -> number("select count(*) from deliveries where tenant = 'many' and seq > " + before
+                                    + " and status = 'pending'")
+                            == 0);
+        }
+        return Duration.ofMillis(number("select percentile_disc(0.99) within group"
+                + " (order by extract(epoch from ended_at - created_at) * 1000)::int from deliveries"
+                + " where tenant = 'many' and seq > " + before));
     }
 
     private static void assertOrdered(List<Posted> posted) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.caravox.itests.audio.Sample;
+import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
 import org.caravox.itests.queues.IntakeHub;
 import org.caravox.itests.queues.KafkaCustomer;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IntakeTest {
 
     private static final String REPLIES = "caravox.reply." + TENANT;
+    private static final String OWN_SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @AutoClose
@@ -147,6 +149,26 @@ class IntakeTest {
         assertThat(event.member("specversion")).isEqualTo("1.0");
         assertThat(event.member("tenant")).isEqualTo(TENANT);
         assertThat(event.body().at("/data/error").asText()).contains("404");
+    }
+
+    @Test
+    void who_changed_what_is_told_in_a_topic_of_its_own() throws Exception {
+        Answer made = hub.caller()
+                .postJson("/webhooks", Map.of("url", "https://nobody.invalid/t0ken", "secret", OWN_SECRET))
+                .expect(201);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(kafka.read(hub.audit()))
+                .filteredOn(act -> act.member("subject").equals(made.member("id")))
+                .singleElement()
+                .satisfies(act -> {
+                    assertThat(act.key()).isEqualTo(TENANT);
+                    assertThat(act.member("tenant")).isEqualTo(TENANT);
+                    assertThat(act.member("type")).isEqualTo("webhook.created");
+                    assertThat(act.body().at("/data/details/url").asText()).isEqualTo("https://nobody.invalid");
+                    assertThat(act.body().toString()).doesNotContain("t0ken", OWN_SECRET);
+                }));
+        assertThat(kafka.read(hub.events())).noneSatisfy(event -> assertThat(event.member("type"))
+                .startsWith("webhook."));
     }
 
     @ParameterizedTest

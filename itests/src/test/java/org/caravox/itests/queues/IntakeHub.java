@@ -40,6 +40,7 @@ public final class IntakeHub implements AutoCloseable {
         settings.put("spring.rabbitmq.virtual-host", services.createVirtualHost(name));
         settings.put("caravox.kafka.brokers", kafka);
         settings.put("caravox.events.topic", events());
+        settings.put("caravox.audit.topic", audit());
         settings.put("caravox.intake.rabbitmq.queue", INTAKE);
         settings.put("caravox.intake.rabbitmq.users." + Services.USER, TENANT);
         settings.put("caravox.intake.kafka.topic", topic());
@@ -71,6 +72,10 @@ public final class IntakeHub implements AutoCloseable {
 
     public String events() {
         return name + ".events";
+    }
+
+    public String audit() {
+        return name + ".audit";
     }
 
     public String secret() {

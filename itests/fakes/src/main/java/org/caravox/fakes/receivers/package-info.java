@@ -1,0 +1,3 @@
+/** Customers' webhook endpoints, well and sick. */
+@org.jspecify.annotations.NullMarked
+package org.caravox.fakes.receivers;
