@@ -420,9 +420,8 @@ record CaravoxSettings(
             throw new IllegalArgumentException(
                     "caravox.intake.rabbitmq.queue needs caravox.jobs.queue=rabbitmq: see the profile cluster");
         }
-        boolean wanted = Stream.of(
-                        events.topic(), audit.topic(), intake.kafka().topic())
-                .anyMatch(topic -> !topic.isBlank());
+        boolean wanted =
+                Stream.of(events.topic(), audit.topic(), intake.kafka().topic()).anyMatch(topic -> !topic.isBlank());
         if (wanted && kafka.brokers().isBlank()) {
             throw new IllegalArgumentException(
                     "caravox.events.topic, caravox.audit.topic and caravox.intake.kafka.topic need"

@@ -92,8 +92,7 @@ class RoutesTest {
         String method = route.at("/from/parameters/httpMethodRestrict").asText();
         boolean changes = !method.isEmpty() && !method.equals("GET");
 
-        assertThat(audited)
-                .isEqualTo(changes && !WORK.contains(route.path("id").asText()));
+        assertThat(audited).isEqualTo(changes && !WORK.contains(route.path("id").asText()));
         if (audited) {
             assertThat(route.at("/from/steps")).hasSize(2);
             assertThat(route.at("/from/steps/1/policy/id").asText()).matches("[a-z-]+\\.[a-z-]+");

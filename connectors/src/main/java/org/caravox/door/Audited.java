@@ -28,9 +28,29 @@ public final class Audited implements Policy {
 
     /** Fields of requests that are told with their values; of others only that they were given, as of all secrets. */
     private static final Set<String> TOLD = Set.of(
-            "all", "batch", "credential", "description", "fault", "filter", "format", "from", "id", "kind", "name",
-            "ordering", "ratePerSecond", "role", "signatures", "since", "state", "status", "tenant", "to", "types",
-            "until", "whenExhausted");
+            "all",
+            "batch",
+            "credential",
+            "description",
+            "fault",
+            "filter",
+            "format",
+            "from",
+            "id",
+            "kind",
+            "name",
+            "ordering",
+            "ratePerSecond",
+            "role",
+            "signatures",
+            "since",
+            "state",
+            "status",
+            "tenant",
+            "to",
+            "types",
+            "until",
+            "whenExhausted");
 
     private static final Set<String> COUNTS = Set.of("replayed", "refused", "discarded", "more");
     private static final String NOT_TOLD = "(not told)";

@@ -92,8 +92,8 @@ public final class AuditLog {
               and (cast(:act as text) is null or act = :act)
               and (cast(:actor as text) is null or case when :actor = 'admin' then admin else
                      actor = :actor and (:operator or not admin) end)
-              and (cast(:from as uuid) is null or id >= :from) and (cast(:to as uuid) is null or id < :to)
-              and (cast(:after as uuid) is null or id < :after)
+              and (cast(:from as uuid) is null or id >= cast(:from as uuid)) and (cast(:to as uuid) is null or id < cast(:to as uuid))
+              and (cast(:after as uuid) is null or id < cast(:after as uuid))
             order by id desc limit :limit""";
 
     private final Jdbi database;

@@ -167,8 +167,8 @@ class IntakeTest {
                     assertThat(act.body().at("/data/details/url").asText()).isEqualTo("https://nobody.invalid");
                     assertThat(act.body().toString()).doesNotContain("t0ken", OWN_SECRET);
                 }));
-        assertThat(kafka.read(hub.events())).noneSatisfy(event -> assertThat(event.member("type"))
-                .startsWith("webhook."));
+        assertThat(kafka.read(hub.events()))
+                .noneSatisfy(event -> assertThat(event.member("type")).startsWith("webhook."));
     }
 
     @ParameterizedTest

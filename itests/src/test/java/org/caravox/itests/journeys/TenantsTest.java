@@ -66,7 +66,8 @@ class TenantsTest {
                 .expect(201)
                 .member("id");
         tenant.post("/webhooks/" + webhook + "/secret").expect(200);
-        tenant.postJson("/webhooks", Map.of("url", "https://nobody.invalid/", "filter", "$")).expect(422);
+        tenant.postJson("/webhooks", Map.of("url", "https://nobody.invalid/", "filter", "$"))
+                .expect(422);
         tenant.delete("/webhooks/" + key.member("id")).expect(404);
         admin.delete("/keys/" + key.member("id")).expect(200);
         tenant.get("/audit").expect(401);
@@ -81,7 +82,9 @@ class TenantsTest {
         assertThat(acts.findValuesAsText("act"))
                 .containsSubsequence("key.revoked", "webhook.secret-rotated", "webhook.created", "key.created")
                 .doesNotContain("webhook.deleted");
-        assertThat(acts.findValuesAsText("act")).filteredOn("webhook.created"::equals).hasSize(1);
+        assertThat(acts.findValuesAsText("act"))
+                .filteredOn("webhook.created"::equals)
+                .hasSize(1);
         assertThat(own.text())
                 .doesNotContain("t0ken", "h1dden", "whsec_", tenant.key(), "\"node\"")
                 .contains("\"actor\":\"admin\"");
@@ -97,7 +100,8 @@ class TenantsTest {
     void acts_are_found_by_name_actor_and_time_page_by_page() {
         Caller tenant = hub.newTenant();
         for (int i = 0; i < 3; i++) {
-            tenant.postJson("/webhooks", Map.of("url", "https://nobody.invalid/" + i)).expect(201);
+            tenant.postJson("/webhooks", Map.of("url", "https://nobody.invalid/" + i))
+                    .expect(201);
         }
 
         Answer first = tenant.get("/audit?act=webhook.created&limit=2");
@@ -109,7 +113,9 @@ class TenantsTest {
         assertThat(tenant.get("/audit?actor=admin").json().get("acts").findValuesAsText("act"))
                 .containsExactly("key.created");
         assertThat(tenant.get("/audit?to=2020-01-01").json().get("acts")).isEmpty();
-        assertThat(tenant.get("/audit?from=2020-01-01&act=webhook.created").json().get("acts"))
+        assertThat(tenant.get("/audit?from=2020-01-01&act=webhook.created")
+                        .json()
+                        .get("acts"))
                 .hasSize(3);
         tenant.get("/audit?from=2020-01-02&to=2020-01-01").expect(422);
         tenant.get("/audit?tenant=demo").expect(404);

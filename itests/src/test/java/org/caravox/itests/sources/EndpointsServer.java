@@ -2,11 +2,12 @@ package org.caravox.itests.sources;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class EndpointsServer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final String address;
 
@@ -40,7 +42,7 @@ public final class EndpointsServer implements AutoCloseable {
                         Receivers.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        address = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        address = process.inputReader(StandardCharsets.UTF_8).readLine();
     }
 
     /** The address of an endpoint that behaves so. */
@@ -51,9 +53,14 @@ public final class EndpointsServer implements AutoCloseable {
     /** What was posted to it, in the order in which it came. */
     public List<Posted> posted(Kind kind, String name) {
         try {
-            return JSON.readValue(URI.create(url(kind, name)).toURL(), new TypeReference<List<Posted>>() {});
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url(kind, name))).build();
+            return JSON.readValue(http.send(request, BodyHandlers.ofByteArray()).body(), new TypeReference<>() {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

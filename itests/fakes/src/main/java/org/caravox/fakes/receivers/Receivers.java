@@ -142,8 +142,7 @@ public final class Receivers implements Callable<Integer> {
 
     private static void guarded(HttpServerRequest request, int times) {
         if (request.path().endsWith("/token")) {
-            request.response()
-                    .end(Buffer.buffer(json(Map.of("access_token", "token-" + times, "expires_in", 3600))));
+            request.response().end(Buffer.buffer(json(Map.of("access_token", "token-" + times, "expires_in", 3600))));
             return;
         }
         boolean first = "Bearer token-1".equals(request.getHeader("Authorization"));
