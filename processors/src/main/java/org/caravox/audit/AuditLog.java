@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** What was changed, by whom: each act is written in the transaction of its change, and streamed when there is a topic. */
+/** What was changed, by whom: written in the transaction of the change, and streamed when there is a topic. */
 public final class AuditLog {
 
     /**
@@ -92,7 +92,8 @@ public final class AuditLog {
               and (cast(:act as text) is null or act = :act)
               and (cast(:actor as text) is null or case when :actor = 'admin' then admin else
                      actor = :actor and (:operator or not admin) end)
-              and (cast(:from as uuid) is null or id >= cast(:from as uuid)) and (cast(:to as uuid) is null or id < cast(:to as uuid))
+              and (cast(:from as uuid) is null or id >= cast(:from as uuid))
+              and (cast(:to as uuid) is null or id < cast(:to as uuid))
               and (cast(:after as uuid) is null or id < cast(:after as uuid))
             order by id desc limit :limit""";
 
