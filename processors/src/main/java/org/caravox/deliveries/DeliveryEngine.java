@@ -61,6 +61,10 @@ public final class DeliveryEngine {
     private static final int CLAIMED_TOGETHER = 200;
     private static final int BUFFER = 32;
     private static final int LOW = 12;
+
+    /** What a lane may have taken from the table and not written down: so many come twice, at most, when a hub dies. */
+    private static final int MOST_BUSY = 64;
+
     private static final int WRITTEN_TOGETHER = 500;
 
     /** One lane in this hub's hands; guarded by the engine. */
@@ -302,8 +306,9 @@ public final class DeliveryEngine {
         List<UUID> busy = new ArrayList<>();
         synchronized (this) {
             for (Held lane : held.values()) {
-                if (!lane.dry && lane.ready.size() <= LOW) {
-                    rooms.add(new Room(lane.claim.lane(), BUFFER - lane.ready.size()));
+                int room = Math.min(BUFFER - lane.ready.size(), MOST_BUSY - lane.busy.size());
+                if (!lane.dry && lane.ready.size() <= LOW && room > 0) {
+                    rooms.add(new Room(lane.claim.lane(), room));
                     busy.addAll(lane.busy);
                 }
             }
