@@ -1,6 +1,7 @@
 package org.caravox.webhook;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ final class AnswerReader extends AbstractBinResponseConsumer<Answer> {
     }
 
     @Override
-    protected void data(ByteBuffer src, boolean endOfStream) {
+    protected void data(ByteBuffer src, boolean endOfStream) throws IOException {
         int taken = Math.min(src.remaining(), most - body.size());
         boolean over = src.remaining() > taken;
         byte[] bytes = new byte[taken];
@@ -47,6 +48,8 @@ final class AnswerReader extends AbstractBinResponseConsumer<Answer> {
         src.position(src.limit());
         if (over) {
             enough.accept(buildResult());
+            // else the thread of all connections would go on reading as long as the other side is fast enough
+            throw new IOException("the rest of a long answer is not read");
         }
     }
 
