@@ -16,24 +16,41 @@ public record RawAudio(Encoding encoding, int sampleRateHz, int channels) {
     /** How a sample is coded. */
     public enum Encoding {
         /** 16-bit linear PCM, little-endian. */
-        LINEAR16(1, 2),
+        LINEAR16(1, 2, 0),
         /** G.711 A-law. */
-        ALAW(6, 1),
+        ALAW(6, 1, 0xD5),
         /** G.711 mu-law. */
-        MULAW(7, 1);
+        MULAW(7, 1, 0xFF);
 
         private final int wavFormat;
         private final int bytes;
+        private final byte silence;
 
-        Encoding(int wavFormat, int bytes) {
+        Encoding(int wavFormat, int bytes, int silence) {
             this.wavFormat = wavFormat;
             this.bytes = bytes;
+            this.silence = (byte) silence;
+        }
+
+        /** What silence is made of. */
+        public byte silence() {
+            return silence;
         }
     }
 
     private static final int FORMAT_BYTES = 16;
     private static final int HEADER_BYTES = 28 + FORMAT_BYTES;
     private static final long UNTIL_THE_END = 0xFFFF_FFFFL;
+
+    /** Bytes of one sample of each channel. */
+    public int frameBytes() {
+        return encoding.bytes * channels;
+    }
+
+    /** Bytes of one second. */
+    public int bytesPerSecond() {
+        return frameBytes() * sampleRateHz;
+    }
 
     /**
      * What makes a WAV file of them when it is put in front. Source: Microsoft/IBM "Multimedia Programming Interface and
@@ -44,7 +61,7 @@ public record RawAudio(Encoding encoding, int sampleRateHz, int channels) {
     public byte[] wavHeader(long bytes) {
         long length = bytes < 0 || bytes > UNTIL_THE_END - HEADER_BYTES ? UNTIL_THE_END : bytes;
         long whole = length == UNTIL_THE_END ? UNTIL_THE_END : length + HEADER_BYTES - 8;
-        int frame = encoding.bytes * channels;
+        int frame = frameBytes();
         return ByteBuffer.allocate(HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(tag("RIFF"))
@@ -54,7 +71,7 @@ public record RawAudio(Encoding encoding, int sampleRateHz, int channels) {
                 .putShort((short) encoding.wavFormat)
                 .putShort((short) channels)
                 .putInt(sampleRateHz)
-                .putInt(sampleRateHz * frame)
+                .putInt(bytesPerSecond())
                 .putShort((short) frame)
                 .putShort((short) (encoding.bytes * 8))
                 .put(tag("data"))

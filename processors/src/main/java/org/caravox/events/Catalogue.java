@@ -33,6 +33,7 @@ public final class Catalogue {
             "job.failed",
             "job.cancelled",
             "transcript.ready",
+            "utterance.final",
             "usage.daily",
             "lead.scored",
             "endpoint.disabled");

@@ -45,6 +45,18 @@ public final class Events {
             """
                     + TOLD + " select count(*) from heard";
 
+    /** There are many of them, so that those whom nobody gets are not written. */
+    private static final String ONE_IF_WANTED =
+            """
+            with happened as (
+              select cast(:tenant as text) as tenant, cast(:type as text) as type, cast(:subject as uuid) as subject,
+                     cast(:data as jsonb) as data
+              where cast(:eventTopic as text) is not null
+                 or exists (select from endpoints e where e.tenant = :tenant and e.status <> 'deleted'
+                              and (e.types = '{}' or :type = any(e.types)))),
+            """
+                    + TOLD + " select count(*) from heard";
+
     private static final String USAGE_OF_A_DAY =
             """
             with happened as (
@@ -90,7 +102,16 @@ public final class Events {
      * @param data    what it tells, as JSON; under 20 KB
      */
     public void record(Handle handle, String tenant, String type, UUID subject, Map<String, ?> data) {
-        bind(handle.createQuery(ONE))
+        record(ONE, handle, tenant, type, subject, data);
+    }
+
+    /** The same for events of which there are many: written when an endpoint of the tenant gets its type, or a stream. */
+    public void recordIfWanted(Handle handle, String tenant, String type, UUID subject, Map<String, ?> data) {
+        record(ONE_IF_WANTED, handle, tenant, type, subject, data);
+    }
+
+    private void record(String sql, Handle handle, String tenant, String type, UUID subject, Map<String, ?> data) {
+        bind(handle.createQuery(sql))
                 .bind("tenant", tenant)
                 .bind("type", type)
                 .bind("subject", subject)

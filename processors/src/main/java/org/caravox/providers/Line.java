@@ -274,6 +274,7 @@ public final class Line {
 
         private final long began = System.nanoTime();
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicBoolean judged = new AtomicBoolean();
 
         private Call() {}
 
@@ -288,8 +289,18 @@ public final class Line {
             timer.record(took);
         }
 
+        /**
+         * It goes well, and goes on: for calls that last long. The breaker counts it now; a failure later on counts as
+         * well.
+         */
+        public void goesWell() {
+            if (!ended.get() && judged.compareAndSet(false, true)) {
+                breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            }
+        }
+
         public void succeeded() {
-            if (end()) {
+            if (end() && judged.compareAndSet(false, true)) {
                 breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
             }
         }
@@ -297,6 +308,12 @@ public final class Line {
         /** Whatever came of it says nothing about the provider: the caller hung up, or was wrong. */
         public void abandoned() {
             if (end()) {
+                unjudged();
+            }
+        }
+
+        private void unjudged() {
+            if (judged.compareAndSet(false, true)) {
                 breaker.releasePermission();
             }
         }
@@ -306,17 +323,19 @@ public final class Line {
                 return;
             }
             if (failure instanceof ProviderRejected) {
-                breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+                if (judged.compareAndSet(false, true)) {
+                    breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+                }
                 return;
             }
             lastFailure.set(new Failed(failure.why(), String.valueOf(failure.getMessage()), clock.instant()));
             if (failure.why() == Cause.NO_CAPACITY) {
-                breaker.releasePermission();
+                unjudged();
                 return;
             }
             Optional<Duration> alone = alone(failure);
             if (alone.isPresent()) {
-                breaker.releasePermission();
+                unjudged();
                 openFor(alone.get());
             } else {
                 breaker.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, failure);

@@ -6,6 +6,7 @@ import java.util.Locale;
 /** What a chain of providers is for. */
 public enum Use {
     TRANSCRIPTION,
+    LIVE,
     DIALOGUE,
     SPEECH;
 

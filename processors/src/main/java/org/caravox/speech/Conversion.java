@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.caravox.audio.Encoder;
 import org.caravox.audio.Encoder.Codec;
 import org.caravox.audio.G711;
+import org.caravox.audio.Resampler;
 import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.speech.AudioFormat.Container;

@@ -14,8 +14,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.caravox.requests.Refusal;
@@ -80,6 +82,15 @@ public final class Tenants {
                     return new Caller(tenant, tenant.isEmpty(), row.getObject("id", UUID.class));
                 })
                 .findOne());
+    }
+
+    /** Those of some keys, by their ids, that are valid still. */
+    public Set<UUID> valid(Collection<UUID> keyIds) {
+        return database.withHandle(
+                handle -> handle.createQuery("select id from api_keys where id in (<ids>) and revoked_at is null")
+                        .bindList("ids", List.copyOf(keyIds))
+                        .mapTo(UUID.class)
+                        .set());
     }
 
     public List<Tenant> list() {

@@ -42,8 +42,13 @@ public record Options(@JsonValue Map<Option, List<String>> values) {
 
     /** The same but for one. */
     Options without(Option option) {
+        return without(Set.of(option));
+    }
+
+    /** The same but for some. */
+    public Options without(Set<Option> some) {
         return new Options(values.entrySet().stream()
-                .filter(entry -> entry.getKey() != option)
+                .filter(entry -> !some.contains(entry.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 

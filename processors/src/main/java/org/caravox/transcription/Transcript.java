@@ -73,12 +73,24 @@ public record Transcript(
     /** Puts a provider's answer and the request that it answers together. */
     public static Transcript of(
             TranscriptionRequest request, Mode mode, Heard heard, List<String> warnings, Instant now) {
+        return of(request.id(), request.userId(), mode, request.metadata(), heard, warnings, now);
+    }
+
+    /** The same for what was asked for in another way. */
+    public static Transcript of(
+            UUID id,
+            String userId,
+            Mode mode,
+            @Nullable JsonNode metadata,
+            Heard heard,
+            List<String> warnings,
+            Instant now) {
         List<Utterance> inTime = heard.utterances().stream()
                 .sorted(Comparator.comparingDouble(Utterance::start).thenComparingInt(Utterance::channel))
                 .toList();
         return new Transcript(
-                request.id(),
-                request.userId(),
+                id,
+                userId,
                 mode,
                 heard.provider(),
                 heard.model(),
@@ -95,7 +107,7 @@ public record Transcript(
                 heard.insights(),
                 warnings.isEmpty() ? null : List.copyOf(warnings),
                 null,
-                request.metadata(),
+                metadata,
                 now);
     }
 

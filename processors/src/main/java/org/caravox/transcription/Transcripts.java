@@ -130,9 +130,14 @@ public final class Transcripts {
      * changes nothing.
      */
     public void record(Handle handle, String tenant, Transcript transcript) {
+        recordUsed(handle, transcript, usage(tenant, transcript));
+    }
+
+    /** The same with usage that is known already; its tenant is the transcript's. */
+    public void recordUsed(Handle handle, Transcript transcript, Usage usage) {
         ledger.record(
                 handle,
-                usage(tenant, transcript),
+                usage,
                 new Alongside(
                         KEPT,
                         events.with(Map.of(

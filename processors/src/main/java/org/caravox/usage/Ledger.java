@@ -63,7 +63,12 @@ public final class Ledger {
 
     /** Writes usage down by itself; the same request again changes nothing. */
     public void record(Usage usage) {
-        database.useHandle(handle -> record(handle, usage, Alongside.NOTHING));
+        database.useHandle(handle -> record(handle, usage));
+    }
+
+    /** The same as part of a transaction. */
+    public void record(Handle handle, Usage usage) {
+        record(handle, usage, Alongside.NOTHING);
     }
 
     /** Writes usage down with something else, in one statement; the same request again changes nothing of it. */

@@ -33,7 +33,7 @@ public record Price(
     private static final BigDecimal MS_OF_A_MINUTE = BigDecimal.valueOf(60_000);
 
     public Price {
-        check(use, "per-audio-minute", perAudioMinute, use == Use.TRANSCRIPTION);
+        check(use, "per-audio-minute", perAudioMinute, use == Use.TRANSCRIPTION || use == Use.LIVE);
         check(use, "per-million-input-tokens", perMillionInputTokens, use == Use.DIALOGUE);
         check(use, "per-million-output-tokens", perMillionOutputTokens, use == Use.DIALOGUE);
         check(use, "per-million-characters", perMillionCharacters, use == Use.SPEECH);

@@ -459,6 +459,23 @@ class ChainTest {
     }
 
     @Test
+    void a_call_that_goes_well_counts_before_it_ends() {
+        Line known = chain.line("first", new Credential("acme-key", ""));
+        for (int i = 0; i < BreakerSettings.USUAL.leastCalls(); i++) {
+            known.begin().orElseThrow().failed(new ProviderBusy("first", Cause.SERVER_ERROR, "no", null, null));
+        }
+        assertThat(known.state()).isEqualTo(Line.State.OPEN);
+        clock.forward(Duration.ofMinutes(5));
+
+        for (int i = 0; i < BreakerSettings.USUAL.probes(); i++) {
+            known.begin().orElseThrow().goesWell();
+        }
+
+        assertThat(known.state()).isEqualTo(Line.State.CLOSED);
+        assertThat(known.underWay()).isEqualTo(BreakerSettings.USUAL.probes());
+    }
+
+    @Test
     void a_provider_that_is_full_is_passed_over_and_keeps_nobody() throws Exception {
         line = new LineSettings(1, Duration.ofSeconds(30));
         CountDownLatch inside = new CountDownLatch(1);

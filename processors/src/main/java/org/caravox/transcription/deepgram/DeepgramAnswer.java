@@ -71,7 +71,7 @@ final class DeepgramAnswer {
     private List<Utterance> channel(int channel, JsonNode heard, double seconds) {
         JsonNode best = heard.path("alternatives").path(0);
         String text = calls.text(best, "transcript");
-        List<Word> words = words(best.path("words"));
+        List<Word> words = DeepgramWords.read(calls, best.path("words"));
         if (words.isEmpty() && !text.isBlank()) {
             return List.of(new Utterance(channel, 0, seconds, text, List.of()));
         }
@@ -85,35 +85,16 @@ final class DeepgramAnswer {
             if (channel < 0 || channel >= channels) {
                 throw calls.garbage("answered with an utterance on channel " + channel + " of " + channels);
             }
-            List<Word> words = words(utterance.path("words"));
+            List<Word> words = DeepgramWords.read(calls, utterance.path("words"));
             utterances.add(new Utterance(
                     channel,
                     calls.number(utterance, "start"),
                     calls.number(utterance, "end"),
                     calls.text(utterance, "transcript"),
-                    integer(utterance.path("speaker")),
+                    DeepgramWords.integer(utterance.path("speaker")),
                     words));
         }
         return utterances;
-    }
-
-    private List<Word> words(JsonNode told) {
-        List<Word> words = new ArrayList<>(told.size());
-        for (JsonNode word : told) {
-            JsonNode punctuated = word.path("punctuated_word");
-            words.add(new Word(
-                    calls.text(word, "word"),
-                    calls.number(word, "start"),
-                    calls.number(word, "end"),
-                    word.path("confidence").isNumber() ? word.path("confidence").doubleValue() : null,
-                    punctuated.isTextual() ? punctuated.textValue() : null,
-                    integer(word.path("speaker"))));
-        }
-        return words;
-    }
-
-    private static @Nullable Integer integer(JsonNode node) {
-        return node.isIntegralNumber() ? node.intValue() : null;
     }
 
     /** What is there beside the words, under the names of the options that asked for it. */

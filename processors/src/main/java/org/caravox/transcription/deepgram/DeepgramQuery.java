@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import org.caravox.providers.RemoteSettings;
 import org.caravox.transcription.Option;
 import org.caravox.transcription.Options;
-import org.caravox.transcription.TranscriptionRequest;
+import org.jspecify.annotations.Nullable;
 
 /** What is wished, as Deepgram's query parameters: repeated for lists. */
-final class DeepgramQuery {
+public final class DeepgramQuery {
 
     private static final String YES = "true";
     private static final Pattern WEIGHT = Pattern.compile(":-?[0-9.]+$");
@@ -23,26 +23,41 @@ final class DeepgramQuery {
 
     private DeepgramQuery() {}
 
-    /** The query of a request, with its question mark. Words are always asked for with their punctuation. */
-    static String of(TranscriptionRequest request, String model, RemoteSettings settings) {
+    /**
+     * The query of a request. Words are always asked for with their punctuation.
+     *
+     * @param wanted the language that is asked for; null is the usual one
+     */
+    public static DeepgramQuery of(Options options, @Nullable String wanted, String model, RemoteSettings settings) {
         DeepgramQuery query = new DeepgramQuery();
         query.add("model", model);
-        language(request, settings).ifPresent(language -> query.add("language", language));
+        language(options, wanted, settings).ifPresent(language -> query.add("language", language));
         query.add("punctuate", YES);
-        query.addWishes(request.options(), model);
+        query.addWishes(options, model);
         if (settings.option("mip-opt-out", "false").equals(YES)) {
             query.add("mip_opt_out", YES);
         }
-        return "?" + String.join("&", query.parameters);
+        return query;
     }
 
     /** The language that is asked for; none when it is to be found out, or is Deepgram's own. */
-    static Optional<String> language(TranscriptionRequest request, RemoteSettings settings) {
-        if (request.options().has(Option.DETECT_LANGUAGE)) {
+    static Optional<String> language(Options options, @Nullable String wanted, RemoteSettings settings) {
+        if (options.has(Option.DETECT_LANGUAGE)) {
             return Optional.empty();
         }
-        String wanted = request.language();
         return Optional.ofNullable(wanted != null ? wanted : settings.option("language"));
+    }
+
+    /** One parameter more. */
+    public DeepgramQuery with(String name, String value) {
+        add(name, value);
+        return this;
+    }
+
+    /** As it follows the path, with its question mark. */
+    @Override
+    public String toString() {
+        return "?" + String.join("&", parameters);
     }
 
     private void addWishes(Options options, String model) {
@@ -81,16 +96,16 @@ final class DeepgramQuery {
     }
 
     /** What is wished and not passed on: weights where there are none, a language beside finding it out. */
-    static Set<String> lost(TranscriptionRequest request, String model) {
+    public static Set<String> lost(Options options, @Nullable String language, String model) {
         Set<String> lost = new HashSet<>();
         for (Option option : List.of(Option.KEYTERM, Option.KEYWORDS)) {
-            boolean weighted = request.options().all(option).stream()
+            boolean weighted = options.all(option).stream()
                     .anyMatch(value -> WEIGHT.matcher(value).find());
             if (weighted && takesTerms(model)) {
                 lost.add(option.word());
             }
         }
-        if (request.language() != null && request.options().has(Option.DETECT_LANGUAGE)) {
+        if (language != null && options.has(Option.DETECT_LANGUAGE)) {
             lost.add("language");
         }
         return lost;

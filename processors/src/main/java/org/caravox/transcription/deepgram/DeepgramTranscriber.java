@@ -63,7 +63,7 @@ public final class DeepgramTranscriber implements Transcriber {
     @Override
     public Set<String> cannot(TranscriptionRequest request) {
         String model = request.model() == null ? settings.models().usual() : request.model();
-        Set<String> cannot = DeepgramQuery.lost(request, model);
+        Set<String> cannot = DeepgramQuery.lost(request.options(), request.language(), model);
         cannot.addAll(Transcriber.super.cannot(request));
         return cannot;
     }
@@ -82,11 +82,16 @@ public final class DeepgramTranscriber implements Transcriber {
     public Heard transcribe(
             TranscriptionRequest request, RecordingSource recording, Listening listening, Attempt attempt)
             throws IOException, InterruptedException {
-        URI uri = settings.at("/v1/listen" + DeepgramQuery.of(request, attempt.model(), settings));
+        URI uri = settings.at(
+                "/v1/listen" + DeepgramQuery.of(request.options(), request.language(), attempt.model(), settings));
         ProviderCall call = ProviderCall.post(uri, headers(attempt.credential()), content(recording));
         JsonNode answer = calls.send(call, attempt.patience());
         Heard heard = new DeepgramAnswer(calls, json)
-                .heard(settings.name(), attempt.model(), DeepgramQuery.language(request, settings), answer);
+                .heard(
+                        settings.name(),
+                        attempt.model(),
+                        DeepgramQuery.language(request.options(), request.language(), settings),
+                        answer);
         listening.progress().accept(heard.duration());
         return heard;
     }

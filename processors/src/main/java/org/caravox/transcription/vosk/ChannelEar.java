@@ -14,7 +14,7 @@ import org.vosk.Recognizer;
  * Listens to one channel. It owns its recognizer: one thread at a time, closed once, because anything else aborts the
  * process. A recognizer's memory grows with what it has heard, so at the end of an utterance an old one is replaced.
  */
-final class ChannelEar implements AutoCloseable {
+public final class ChannelEar implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SAMPLE_BYTES = 2;
@@ -42,10 +42,14 @@ final class ChannelEar implements AutoCloseable {
         return fresh;
     }
 
-    /** Hears a slice of signed 16-bit little-endian PCM. */
-    synchronized void hear(byte[] pcm, int length) throws IOException {
+    /**
+     * Hears a slice of signed 16-bit little-endian PCM.
+     *
+     * @return whether an utterance, or a stretch of silence, ended in it
+     */
+    public synchronized boolean hear(byte[] pcm, int length) throws IOException {
         if (closed) {
-            return;
+            return false;
         }
         boolean utteranceEnded = recognizer.acceptWaveForm(pcm, length);
         samplesHeard += length / SAMPLE_BYTES;
@@ -53,13 +57,38 @@ final class ChannelEar implements AutoCloseable {
             keep(recognizer.getResult());
             renewIfOld();
         }
+        return utteranceEnded;
+    }
+
+    /** The words of the utterance that is still open, as they seem now; empty when nothing is said. */
+    public synchronized String partial() throws IOException {
+        return closed
+                ? ""
+                : JSON.readTree(recognizer.getPartialResult()).path("partial").asText();
+    }
+
+    /** Ends the utterance that is open, if any, here and now; what follows is another. */
+    public synchronized void settle() throws IOException {
+        if (!closed) {
+            keep(recognizer.getFinalResult());
+        }
+    }
+
+    /** The utterances that have ended since they were taken last. */
+    public synchronized List<Utterance> take() {
+        List<Utterance> ended = List.copyOf(utterances);
+        utterances.clear();
+        return ended;
+    }
+
+    /** How much was heard, in seconds. */
+    public synchronized double position() {
+        return (double) samplesHeard / sampleRateHz;
     }
 
     /** Ends the recording; what was still open becomes the last utterance. */
     synchronized List<Utterance> end() throws IOException {
-        if (!closed) {
-            keep(recognizer.getFinalResult());
-        }
+        settle();
         return utterances;
     }
 

@@ -14,7 +14,7 @@ import org.caravox.transcription.Mode;
  * with a caller waiting goes before one of a job: a two-hour job delays a caller by a slice, not by its length.
  * What is queued is bounded by its submitters: each waits for its slices before it submits more.
  */
-final class DecoderPool implements AutoCloseable {
+public final class DecoderPool implements AutoCloseable {
 
     private final AtomicLong arrivals = new AtomicLong();
     private final ThreadPoolExecutor threads;
@@ -28,8 +28,12 @@ final class DecoderPool implements AutoCloseable {
         });
     }
 
-    /** Computes a slice when its turn comes. */
-    <T> Future<T> submit(Mode mode, Callable<T> work) {
+    /**
+     * Computes a slice when its turn comes.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the hub stops
+     */
+    public <T> Future<T> submit(Mode mode, Callable<T> work) {
         Slice<T> slice = new Slice<>(mode, arrivals.incrementAndGet(), work);
         threads.execute(slice);
         return slice;

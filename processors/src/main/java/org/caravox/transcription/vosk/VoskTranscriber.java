@@ -28,6 +28,7 @@ import org.caravox.transcription.RecordingSource;
 import org.caravox.transcription.Transcriber;
 import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Utterance;
+import org.jspecify.annotations.Nullable;
 import org.vosk.Model;
 
 /** Speech-to-text inside the hub: English, no key, no network. */
@@ -40,7 +41,7 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
     public static final String MODEL = "vosk-model-en-0.3.45";
 
     /** The model was trained at 16 kHz; it hears nothing at 8. */
-    private static final int SAMPLE_RATE_HZ = 16_000;
+    public static final int SAMPLE_RATE_HZ = 16_000;
 
     private static final int SLICE_BYTES = 2 * SAMPLE_RATE_HZ;
     private static final String LANGUAGE = "en";
@@ -72,6 +73,20 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
         done(model);
     }
 
+    /** The threads that compute. */
+    public DecoderPool decoders() {
+        return decoders;
+    }
+
+    /**
+     * Makes a recognizer for one channel of audio at {@link #SAMPLE_RATE_HZ}; whoever has it closes it.
+     *
+     * @throws IOException when the model cannot be loaded
+     */
+    public ChannelEar newEar(int channel) throws IOException, InterruptedException {
+        return new ChannelEar(done(model), SAMPLE_RATE_HZ, channel);
+    }
+
     @Override
     public String provider() {
         return NAME;
@@ -94,7 +109,11 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
 
     @Override
     public Optional<String> refuses(TranscriptionRequest request) {
-        String language = request.language();
+        return refuses(request.language());
+    }
+
+    /** Why a language cannot be asked for; empty when it can. */
+    public static Optional<String> refuses(@Nullable String language) {
         return language == null || language.toLowerCase(Locale.ROOT).matches("en([-_][a-z]{2})?")
                 ? Optional.empty()
                 : Optional.of("language \"" + language + "\" is not spoken by provider vosk: use en");
@@ -133,7 +152,7 @@ public final class VoskTranscriber implements Transcriber, AutoCloseable {
         List<ChannelEar> ears = new ArrayList<>();
         try (PcmStream pcm = decoder.decode(recording, SAMPLE_RATE_HZ, listening.deadline())) {
             for (int channel = 0; channel < pcm.channels(); channel++) {
-                ears.add(new ChannelEar(done(model), SAMPLE_RATE_HZ, channel));
+                ears.add(newEar(channel));
             }
             hearAll(pcm, ears, listening);
             List<Utterance> utterances = new ArrayList<>();

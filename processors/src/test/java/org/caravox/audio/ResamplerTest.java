@@ -1,4 +1,4 @@
-package org.caravox.speech;
+package org.caravox.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,7 @@
-package org.caravox.speech;
+package org.caravox.audio;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Arrays;
 
 /**
@@ -21,6 +23,10 @@ public final class Resampler {
     private static final double MIDDLE = 0.92;
 
     private static final double KAISER_BETA = 7.857;
+
+    /** A table takes 140 KB to 900 KB: those who change rates alike share one. Callers choose rates, so few are kept. */
+    private static final Cache<Double, float[][]> FILTERS =
+            Caffeine.newBuilder().maximumSize(16).build();
 
     private final int fromHz;
     private final int toHz;
@@ -51,7 +57,7 @@ public final class Resampler {
         this.toHz = checked(toHz);
         double cutoff = MIDDLE * Math.min(1, (double) toHz / fromHz);
         this.reach = fromHz == toHz ? 0 : (int) Math.ceil(ZERO_CROSSINGS / cutoff);
-        this.filter = fromHz == toHz ? new float[0][] : filter(reach, cutoff);
+        this.filter = fromHz == toHz ? new float[0][] : FILTERS.get(cutoff, unknown -> filter(reach, cutoff));
         this.samples = new float[reach];
         this.count = reach;
         this.kept = -reach;

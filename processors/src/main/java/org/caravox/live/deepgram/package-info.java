@@ -1,0 +1,5 @@
+/** Deepgram, live. */
+@NullMarked
+package org.caravox.live.deepgram;
+
+import org.jspecify.annotations.NullMarked;

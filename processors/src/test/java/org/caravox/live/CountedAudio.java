@@ -1,0 +1,51 @@
+package org.caravox.live;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.caravox.audio.RawAudio;
+
+/** Audio in which the words can be seen: samples of the value n are the word {@code wordn}, a quarter of a second long. */
+public final class CountedAudio {
+
+    /** What a word and the pause after it take. */
+    public static final double WORD_SECONDS = 0.3;
+
+    private static final int RATE = 8_000;
+
+    private CountedAudio() {}
+
+    /** Its form. */
+    public static RawAudio form(int channels) {
+        return new RawAudio(RawAudio.Encoding.LINEAR16, RATE, channels);
+    }
+
+    /** So many words on each channel, in chunks of a tenth of a second; those of channel c begin at 100 c + 1. */
+    public static List<byte[]> chunks(int words, int channels) {
+        int frames = (int) Math.round(words * WORD_SECONDS * RATE);
+        ByteBuffer pcm = ByteBuffer.allocate(2 * frames * channels).order(ByteOrder.LITTLE_ENDIAN);
+        for (int frame = 0; frame < frames; frame++) {
+            int inWord = frame % (int) (WORD_SECONDS * RATE);
+            int word = frame / (int) (WORD_SECONDS * RATE) + 1;
+            for (int channel = 0; channel < channels; channel++) {
+                pcm.putShort((short) (inWord < RATE / 4 ? 100 * channel + word : 0));
+            }
+        }
+        List<byte[]> chunks = new ArrayList<>();
+        int each = form(channels).bytesPerSecond() / 10;
+        for (int at = 0; at < pcm.capacity(); at += each) {
+            chunks.add(Arrays.copyOfRange(pcm.array(), at, Math.min(pcm.capacity(), at + each)));
+        }
+        return chunks;
+    }
+
+    /** The words of these numbers. */
+    public static List<String> words(int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(number -> "word" + number)
+                .toList();
+    }
+}

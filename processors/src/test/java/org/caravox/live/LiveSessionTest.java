@@ -1,0 +1,421 @@
+package org.caravox.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.caravox.live.LiveEvent.Heard;
+import org.caravox.live.LiveEvent.ProviderChanged;
+import org.caravox.live.LiveEvent.SpeechStarted;
+import org.caravox.live.LiveEvent.UtteranceEnd;
+import org.caravox.live.LiveFault.Why;
+import org.caravox.providers.BreakerSettings;
+import org.caravox.providers.Chain;
+import org.caravox.providers.ChainSettings;
+import org.caravox.providers.Lines;
+import org.caravox.providers.Lines.LineSettings;
+import org.caravox.providers.Use;
+import org.caravox.transcription.Mode;
+import org.caravox.transcription.Options;
+import org.caravox.transcription.Transcript;
+import org.caravox.transcription.Utterance;
+import org.caravox.transcription.Word;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LiveSessionTest {
+
+    private final CountingTranscriber first = new CountingTranscriber("first");
+    private final CountingTranscriber second = new CountingTranscriber("second");
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService others = Executors.newFixedThreadPool(2);
+    private final Stored stored = new Stored();
+    private LiveSettings settings = settings(Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofSeconds(10));
+
+    @AfterEach
+    void stop() {
+        loop.shutdownNow();
+        others.shutdownNow();
+    }
+
+    private static LiveSettings settings(Duration stall, Duration burst, Duration silence) {
+        return new LiveSettings(
+                10,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(20),
+                1.25,
+                burst,
+                Duration.ofSeconds(1),
+                silence,
+                Duration.ofHours(1),
+                stall,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                false);
+    }
+
+    /** What the routes get to see. */
+    private static final class Stored implements LiveSteps {
+        private final List<Utterance> uttered = new CopyOnWriteArrayList<>();
+        private volatile @Nullable LiveRecord record;
+
+        LiveRecord kept() {
+            return Objects.requireNonNull(record);
+        }
+
+        @Override
+        public LiveRequest opened(LiveRequest request) {
+            return request;
+        }
+
+        @Override
+        public void uttered(LiveRequest request, Utterance utterance) {
+            uttered.add(utterance);
+        }
+
+        @Override
+        public Transcript ended(LiveRecord ended) {
+            record = ended;
+            return Transcript.of(
+                    ended.request().id(), "u", Mode.STREAM, null, ended.heard(), ended.warnings(), Instant.EPOCH);
+        }
+    }
+
+    /** A client that writes down what it is told. */
+    private static final class Client implements LiveClient {
+        private final List<LiveEvent> told = new CopyOnWriteArrayList<>();
+        private final List<Long> numbers = new CopyOnWriteArrayList<>();
+        private final List<String> flow = new CopyOnWriteArrayList<>();
+        private volatile @Nullable Transcript transcript;
+        private volatile @Nullable LiveFault fault;
+
+        @Override
+        public void tell(long number, LiveEvent event) {
+            numbers.add(number);
+            told.add(event);
+        }
+
+        @Override
+        public void pause() {
+            flow.add("pause");
+        }
+
+        @Override
+        public void resume() {
+            flow.add("resume");
+        }
+
+        @Override
+        public void ended(Transcript ended) {
+            transcript = ended;
+        }
+
+        @Override
+        public void failed(LiveFault why) {
+            fault = why;
+        }
+
+        <E> List<E> all(Class<E> type) {
+            return told.stream().filter(type::isInstance).map(type::cast).toList();
+        }
+
+        /** The words of the final phrases of a channel. */
+        List<String> words(int channel) {
+            return all(Heard.class).stream()
+                    .map(Heard::phrase)
+                    .filter(phrase -> phrase.settled() && phrase.channel() == channel)
+                    .flatMap(phrase -> phrase.words().stream())
+                    .map(Word::word)
+                    .toList();
+        }
+
+        Optional<Why> why() {
+            return Optional.ofNullable(fault).map(LiveFault::why);
+        }
+    }
+
+    private static LiveRequest request(int channels, boolean interim) {
+        return new LiveRequest(
+                new UUID(0, 7),
+                "acme",
+                new UUID(0, 1),
+                "mary",
+                "stream",
+                CountedAudio.form(channels),
+                null,
+                null,
+                null,
+                Options.NONE,
+                interim,
+                null,
+                Duration.ofSeconds(1),
+                true,
+                false,
+                null,
+                Instant.EPOCH);
+    }
+
+    private LiveSession open(LiveRequest request, Client client, boolean resumable) {
+        Chain<LiveRequest, LiveTranscriber> chain = new Chain<>(
+                Use.LIVE,
+                List.of(first, second),
+                name -> new LineSettings(10, Duration.ofSeconds(30)),
+                tenant -> ChainSettings.of("first", "second"),
+                (use, provider, tenant) -> Optional.empty(),
+                new Lines(BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC()),
+                new SimpleMeterRegistry(),
+                RandomGenerator.getDefault());
+        LiveOutside outside = new LiveOutside(
+                new LiveLegs(chain, others, Clock.systemUTC()),
+                stored,
+                others,
+                new LiveMetrics(new SimpleMeterRegistry()),
+                settings,
+                System::nanoTime);
+        LiveSession session = new LiveSession(request, loop, outside, resumable);
+        session.open().join();
+        session.attach(client, 0);
+        return session;
+    }
+
+    private void say(LiveSession session, List<byte[]> chunks) {
+        chunks.forEach(chunk -> loop.execute(() -> session.hear(chunk)));
+    }
+
+    private static void until(BooleanSupplier condition) {
+        await().atMost(Duration.ofSeconds(20)).until(condition::getAsBoolean);
+    }
+
+    @Test
+    void what_was_said_is_told_stored_and_ended() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(20, 1));
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 20));
+        assertThat(client.all(Heard.class)).anyMatch(heard -> !heard.phrase().settled());
+        assertThat(client.all(SpeechStarted.class)).isNotEmpty();
+        assertThat(client.fault).isNull();
+        assertThat(stored.kept().heard().duration()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(stored.kept().hearers()).containsOnlyKeys(new Hearer("first", "m"));
+        assertThat(String.join(
+                        " ", stored.uttered.stream().map(Utterance::transcript).toList()))
+                .isEqualTo(String.join(" ", CountedAudio.words(1, 20)));
+        assertThat(session.whenEnded()).isDone();
+    }
+
+    @Test
+    void a_provider_that_breaks_off_in_mid_sentence_loses_and_doubles_no_word() {
+        first.failsAfter = 5.1;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(40, 1));
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 40));
+        assertThat(client.all(ProviderChanged.class)).hasSize(1).allSatisfy(changed -> {
+            assertThat(changed.from()).isEqualTo("first");
+            assertThat(changed.to()).isEqualTo("second");
+        });
+        assertThat(stored.kept().hearers()).containsOnlyKeys(new Hearer("first", "m"), new Hearer("second", "m"));
+        assertThat(client.all(Heard.class).stream()
+                        .filter(heard -> heard.phrase().settled())
+                        .flatMap(heard -> heard.phrase().words().stream())
+                        .map(Word::start))
+                .isSorted()
+                .last()
+                .satisfies(start -> assertThat(start).isBetween(11.65, 11.75));
+    }
+
+    @Test
+    void interim_words_are_told_to_those_who_want_them() {
+        Client client = new Client();
+        LiveSession session = open(request(1, false), client, false);
+
+        say(session, CountedAudio.chunks(20, 1));
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.all(Heard.class)).allMatch(heard -> heard.phrase().settled());
+    }
+
+    @Test
+    void a_provider_that_tells_nothing_is_given_up() {
+        settings = settings(Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofSeconds(10));
+        first.stallsAfter = 3;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(30, 1));
+        until(() -> !client.all(ProviderChanged.class).isEmpty());
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 30));
+    }
+
+    @Test
+    void a_provider_that_tells_of_a_channel_that_is_not_there_is_given_up() {
+        first.tellsOfAnotherChannelAfter = 1;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(10, 1));
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 10));
+        assertThat(client.all(ProviderChanged.class)).hasSize(1);
+    }
+
+    @Test
+    void channels_are_told_apart_also_by_the_one_who_takes_over() {
+        first.failsAfter = 3.05;
+        Client client = new Client();
+        LiveSession session = open(request(2, true), client, false);
+
+        say(session, CountedAudio.chunks(20, 2));
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 20));
+        assertThat(client.words(1)).isEqualTo(CountedAudio.words(101, 120));
+    }
+
+    @Test
+    void audio_waits_for_a_slow_provider_and_then_its_sender_does() {
+        first.full = true;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(10, 1));
+        until(() -> client.flow.equals(List.of("pause")));
+        first.full = false;
+        loop.execute(() -> first.legs.get(0).ready());
+        until(() -> client.flow.equals(List.of("pause", "resume")));
+        session.end();
+
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 10));
+    }
+
+    @Test
+    void a_sender_faster_than_real_time_is_held_back_for_as_long_as_it_is_ahead() {
+        settings = settings(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(10));
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(6, 1)); // 1.8 s of audio: 1.44 s at its pace, of which 1 s may come at once
+
+        until(() -> client.flow.equals(List.of("pause", "resume")));
+        assertThat(session.heard()).isEqualTo(Duration.ofMillis(1800));
+    }
+
+    @Test
+    void a_client_that_comes_back_is_told_what_it_does_not_have() throws Exception {
+        Client gone = new Client();
+        LiveSession session = open(request(1, true), gone, true);
+        say(session, CountedAudio.chunks(10, 1));
+        until(() -> gone.told.size() > 5);
+        session.lost(gone);
+        loop.submit(() -> {}).get();
+        say(session, CountedAudio.chunks(10, 1));
+        Client back = new Client();
+        long last = gone.numbers.get(gone.numbers.size() - 1);
+
+        session.attach(back, last);
+        session.end();
+
+        until(() -> back.transcript != null);
+        assertThat(back.numbers).isSorted().allMatch(number -> number > last);
+        assertThat(gone.words(0).size() + back.words(0).size()).isEqualTo(20);
+    }
+
+    @Test
+    void a_stream_without_audio_or_sign_of_life_is_closed() {
+        settings = settings(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMillis(300));
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        until(() -> client.why().equals(Optional.of(Why.SILENT)));
+        until(() -> session.whenEnded().isDone());
+        assertThat(stored.kept().fault()).isPresent();
+    }
+
+    @Test
+    void a_pause_after_the_last_word_is_told_as_the_end_of_an_utterance() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(3, 1));
+        say(session, List.of(new byte[2 * 8_000 * 2]));
+
+        until(() -> client.all(UtteranceEnd.class).size() == 1);
+        assertThat(client.all(UtteranceEnd.class).get(0).lastWordEnd()).isBetween(0.8, 0.9);
+        session.end();
+    }
+
+    @Test
+    void when_nobody_can_hear_it_the_client_is_told() {
+        first.failsAfter = 0;
+        second.failsAfter = 0;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(120, 1)); // more than is kept for the next provider
+
+        until(() -> client.why().equals(Optional.of(Why.NO_PROVIDER)));
+        until(() -> session.whenEnded().isDone());
+    }
+
+    @Test
+    void audio_that_everybody_rejects_is_the_clients_fault() {
+        first.failsAfter = 0;
+        first.rejects = true;
+        second.failsAfter = 0;
+        second.rejects = true;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(2, 1));
+
+        until(() -> client.why().equals(Optional.of(Why.NOT_AUDIO)));
+        until(() -> session.whenEnded().isDone());
+    }
+
+    @Test
+    void a_session_that_is_closed_lets_go_of_its_provider_once() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+        say(session, CountedAudio.chunks(5, 1));
+
+        session.fail(new LiveFault(Why.CLOSED_BY_OPERATOR, "closed"));
+        session.fail(new LiveFault(Why.KEY_REVOKED, "revoked"));
+
+        until(() -> session.whenEnded().isDone());
+        assertThat(client.why()).contains(Why.CLOSED_BY_OPERATOR);
+        assertThat(first.aborted).hasValue(1);
+    }
+}

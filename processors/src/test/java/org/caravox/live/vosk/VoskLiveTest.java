@@ -1,0 +1,235 @@
+package org.caravox.live.vosk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.caravox.audio.AudioSettings;
+import org.caravox.audio.Decoder;
+import org.caravox.audio.Ffmpeg;
+import org.caravox.audio.G711;
+import org.caravox.audio.RawAudio;
+import org.caravox.audio.RawAudio.Encoding;
+import org.caravox.audio.Resampler;
+import org.caravox.live.LiveEar;
+import org.caravox.live.LiveLeg;
+import org.caravox.live.LiveRequest;
+import org.caravox.live.Phrase;
+import org.caravox.providers.Attempt;
+import org.caravox.providers.Credential;
+import org.caravox.providers.ProviderFailure;
+import org.caravox.providers.ProviderFailure.Cause;
+import org.caravox.providers.ProviderFailure.ProviderBusy;
+import org.caravox.requests.Patience;
+import org.caravox.transcription.Options;
+import org.caravox.transcription.Word;
+import org.caravox.transcription.vosk.VoskSettings;
+import org.caravox.transcription.vosk.VoskTranscriber;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class VoskLiveTest {
+
+    private static final Path ARCHIVE = Path.of("../config/target/hub/models/vosk-model-en-0.3.45.aar");
+    private static final Path CACHE = Path.of(System.getProperty("user.home"), ".caravox", "cache", "models");
+    private static final Path SPEECH =
+            Path.of(System.getProperty("caravox.shared", "../../shared"), "audio", "jfk-ask-not.wav");
+    private static final String FELLOW_AMERICANS = "fellow americans";
+
+    private static @Nullable VoskTranscriber vosk;
+
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final Ear ear = new Ear();
+
+    @BeforeAll
+    static void load() throws IOException, InterruptedException {
+        assumeTrue(Files.exists(ARCHIVE), "the speech model comes with the first ./hub build");
+        AudioSettings audio =
+                new AudioSettings(Path.of("target"), 1 << 24, Duration.ofMinutes(5), 8, Duration.ofSeconds(20));
+        vosk = new VoskTranscriber(
+                new VoskSettings(ARCHIVE, CACHE, true, 2, 2, Duration.ofMinutes(1)),
+                new Decoder(Ffmpeg.bundled(), audio));
+    }
+
+    @AfterAll
+    static void close() {
+        if (vosk != null) {
+            vosk.close();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        loop.shutdownNow();
+    }
+
+    private static final class Ear implements LiveEar {
+        private final List<Phrase> heard = new CopyOnWriteArrayList<>();
+        private final List<String> ends = new CopyOnWriteArrayList<>();
+        private volatile double reached;
+
+        @Override
+        public void heard(Phrase phrase) {
+            heard.add(phrase);
+        }
+
+        @Override
+        public void reached(int channel, double seconds) {
+            reached = seconds;
+        }
+
+        @Override
+        public void ready() {}
+
+        @Override
+        public void ended() {
+            ends.add("ended");
+        }
+
+        @Override
+        public void failed(ProviderFailure failure) {
+            ends.add(String.valueOf(failure.getMessage()));
+        }
+
+        List<Word> words(int channel) {
+            return heard.stream()
+                    .filter(phrase -> phrase.settled() && phrase.channel() == channel)
+                    .flatMap(phrase -> phrase.words().stream())
+                    .toList();
+        }
+
+        String text(int channel) {
+            return words(channel).stream().map(Word::word).collect(Collectors.joining(" "));
+        }
+    }
+
+    private static VoskLive live(int streams) {
+        return new VoskLive(Objects.requireNonNull(vosk), streams);
+    }
+
+    private LiveLeg open(VoskLive live, RawAudio form) throws IOException, InterruptedException {
+        LiveRequest request = new LiveRequest(
+                new UUID(0, 1),
+                "acme",
+                new UUID(0, 2),
+                "mary",
+                "stream",
+                form,
+                null,
+                null,
+                null,
+                Options.NONE,
+                true,
+                null,
+                null,
+                false,
+                false,
+                null,
+                Instant.EPOCH);
+        Attempt attempt = new Attempt(
+                VoskTranscriber.MODEL, Credential.NONE, Patience.of(Duration.ofSeconds(10), Clock.systemUTC()), true);
+        return live.open(request, attempt, ear, loop);
+    }
+
+    private static byte[] speech() throws IOException {
+        assumeTrue(Files.exists(SPEECH), "no recording " + SPEECH + " (set -Dcaravox.shared)");
+        byte[] wav = Files.readAllBytes(SPEECH);
+        return Arrays.copyOfRange(wav, 44, wav.length);
+    }
+
+    private void say(LiveLeg leg, byte[] audio, int chunk) {
+        for (int at = 0; at < audio.length; at += chunk) {
+            byte[] next = Arrays.copyOfRange(audio, at, Math.min(audio.length, at + chunk));
+            loop.execute(() -> leg.hear(next));
+        }
+    }
+
+    @Test
+    void words_are_told_while_they_are_spoken_and_settled_at_pauses() throws Exception {
+        VoskLive live = live(1);
+        LiveLeg leg = open(live, new RawAudio(Encoding.LINEAR16, 16_000, 1));
+        say(leg, speech(), 640);
+        loop.execute(leg::end);
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> ear.ends.equals(List.of("ended")));
+        assertThat(ear.text(0)).contains(FELLOW_AMERICANS, "what you can do for your country");
+        assertThat(ear.heard.stream().filter(phrase -> !phrase.settled())).hasSizeGreaterThan(5);
+        assertThat(ear.words(0)).extracting(Word::start).isSorted().last().satisfies(last -> assertThat(last)
+                .isBetween(9.5, 10.8));
+        assertThat(ear.heard.stream().filter(Phrase::settled).toList())
+                .allSatisfy(phrase -> assertThat(phrase.duration()).isPositive())
+                .extracting(Phrase::start)
+                .isSorted();
+        await().until(() -> live.free() == 1);
+    }
+
+    @Test
+    void telephone_audio_on_two_channels_is_heard_and_silence_is_reached() throws Exception {
+        LiveLeg leg = open(live(2), new RawAudio(Encoding.MULAW, 8_000, 2));
+        Resampler half = new Resampler(16_000, 8_000);
+        byte[] coded = G711.toMuLaw(half.resample(speech()));
+        byte[] stereo = new byte[2 * coded.length];
+        Arrays.fill(stereo, Encoding.MULAW.silence());
+        for (int i = 0; i < coded.length; i++) {
+            stereo[2 * i + 1] = coded[i];
+        }
+        say(leg, stereo, 320);
+        loop.execute(leg::end);
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> ear.ends.equals(List.of("ended")));
+        assertThat(ear.text(0)).isEmpty();
+        assertThat(ear.text(1)).contains(FELLOW_AMERICANS);
+        assertThat(ear.reached).isPositive();
+    }
+
+    @Test
+    void what_is_asked_for_is_settled_at_once() throws Exception {
+        LiveLeg leg = open(live(1), new RawAudio(Encoding.LINEAR16, 16_000, 1));
+        say(leg, Arrays.copyOf(speech(), 32_000 * 2), 3_200);
+        loop.execute(leg::settle);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> ear.heard.stream().anyMatch(Phrase::asked));
+        Phrase settled = ear.heard.get(ear.heard.size() - 1);
+        assertThat(settled.settled()).isTrue();
+        assertThat(settled.end()).isEqualTo(2);
+        leg.abort();
+    }
+
+    @Test
+    void beyond_its_places_it_says_so_and_places_come_back() throws Exception {
+        VoskLive live = live(2);
+        RawAudio form = new RawAudio(Encoding.LINEAR16, 16_000, 1);
+        LiveLeg one = open(live, form);
+        open(live, form);
+
+        assertThatThrownBy(() -> open(live, form))
+                .isInstanceOfSatisfying(
+                        ProviderBusy.class, busy -> assertThat(busy.why()).isEqualTo(Cause.NO_CAPACITY))
+                .hasMessageContaining("all 2 places");
+        loop.execute(() -> one.hear(new byte[32_000]));
+        loop.execute(one::abort);
+        loop.execute(one::abort);
+
+        await().until(() -> live.free() == 1);
+    }
+}
