@@ -49,13 +49,17 @@ public final class Admission implements Processor {
         });
         Message message = exchange.getMessage();
         message.setHeader("X-Request-Id", id.toString());
-        Caller caller = caller(BodyOnDemand.request(exchange));
+        Caller caller = caller(key(BodyOnDemand.request(exchange)));
         exchange.setProperty(CALLER, caller);
         caller.tenant().ifPresent(tenant -> enter(tenant, exchange));
     }
 
-    private Caller caller(HttpServletRequest http) {
-        Optional<String> key = key(http);
+    /**
+     * Who has a key.
+     *
+     * @throws Refusal UNAUTHENTICATED when there is none, or it is nobody's
+     */
+    public Caller caller(Optional<String> key) {
         if (key.isEmpty()) {
             throw new Refusal(
                     Refusal.Reason.UNAUTHENTICATED,
@@ -66,7 +70,17 @@ public final class Admission implements Processor {
                         () -> new Refusal(Refusal.Reason.UNAUTHENTICATED, "this API key is not known, or was revoked"));
     }
 
-    private static Optional<String> key(HttpServletRequest http) {
+    /**
+     * Lets a request of a tenant in; whoever calls this ends it.
+     *
+     * @throws Refusal TOO_MANY when the tenant is over its limits
+     */
+    public Pass enter(String tenant) {
+        return limits.enter(tenant);
+    }
+
+    /** The API key that the headers of a request hold. */
+    public static Optional<String> key(HttpServletRequest http) {
         String authorization = http.getHeader("Authorization");
         if (authorization != null) {
             String[] parts = authorization.strip().split("\\s+", 2);

@@ -3,20 +3,27 @@ package org.caravox.door;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.caravox.jobs.Job;
-import org.caravox.requests.Refusal;
+import org.caravox.transcription.Mode;
+import org.caravox.transcription.Option;
 import org.caravox.transcription.Transcript;
 import org.caravox.transcription.TranscriptionMetrics;
+import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Word;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +64,9 @@ public final class Answers {
 
     /** The answer of an async request. */
     record Accepted(UUID jobId, String status, UUID requestId) {}
+
+    /** The answer of a request for a live stream. */
+    record Streamed(Mode mode, String url, UUID requestId) {}
 
     /** 200 with the transcript, which has been stored. */
     public void transcript(Exchange exchange) throws IOException, InvalidPayloadException {
@@ -103,16 +113,36 @@ public final class Answers {
         write(exchange, 202, new Accepted(job.jobId(), job.status().word(), job.jobId()));
     }
 
-    /**
-     * Live streams are not there yet.
-     *
-     * @throws Refusal NOT_BUILT, always
-     */
-    @SuppressWarnings("DoNotCallSuggester") // called by a route
-    public void stream() {
-        throw new Refusal(
-                Refusal.Reason.NOT_BUILT,
-                "mode \"stream\" is not available on this hub yet: send the recording with mode \"sync\" or \"async\"");
+    /** 200 with the address to connect to by WebSocket; the key is sent with the handshake. */
+    public void stream(Exchange exchange) throws IOException, InvalidPayloadException {
+        TranscriptionRequest request = exchange.getMessage().getMandatoryBody(TranscriptionRequest.class);
+        HttpServletRequest http = BodyOnDemand.request(exchange);
+        String host = Optional.ofNullable(http.getHeader("Host"))
+                .orElseGet(() -> http.getServerName() + ":" + http.getServerPort());
+        String address = (http.isSecure() ? "wss" : "ws") + "://" + host + "/stream?" + query(request);
+        write(exchange, 200, new Streamed(Mode.STREAM, address, request.id()));
+    }
+
+    private static String query(TranscriptionRequest request) {
+        List<String> pairs = new ArrayList<>();
+        add(pairs, "userId", request.userId());
+        add(pairs, "language", request.language());
+        add(pairs, "model", request.model());
+        add(pairs, "provider", request.provider());
+        request.options().values().forEach((option, values) -> {
+            if (option != Option.CACHE) {
+                values.forEach(value -> add(pairs, option.word(), value));
+            }
+        });
+        JsonNode metadata = request.metadata();
+        add(pairs, "metadata", metadata == null ? null : metadata.toString());
+        return String.join("&", pairs);
+    }
+
+    private static void add(List<String> pairs, String name, @Nullable String value) {
+        if (value != null) {
+            pairs.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
+        }
     }
 
     private void write(Exchange exchange, int status, Object body) throws IOException {

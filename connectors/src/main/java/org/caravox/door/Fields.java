@@ -22,7 +22,7 @@ import org.caravox.requests.RequestIds;
 import org.jspecify.annotations.Nullable;
 
 /** The named values of a request, from JSON, a form or a query: typed, and none that is not known. */
-final class Fields {
+public final class Fields {
 
     private static final int LONGEST_TEXT = 256;
     private static final int LARGEST_METADATA = 16 * 1024;
@@ -36,7 +36,7 @@ final class Fields {
      *
      * @throws Refusal INVALID, listing the names that are not known
      */
-    Fields(Map<String, JsonNode> values, Set<String> known, ObjectMapper json) {
+    public Fields(Map<String, JsonNode> values, Set<String> known, ObjectMapper json) {
         this.values = values;
         this.json = json;
         checkKnown(values.keySet(), known);
@@ -239,8 +239,7 @@ final class Fields {
     }
 
     /** A JSON object, as such or as text. */
-    @Nullable
-    JsonNode object(String name) {
+    public @Nullable JsonNode object(String name) {
         JsonNode value = value(name);
         if (value == null) {
             return null;

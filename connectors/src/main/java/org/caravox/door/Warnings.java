@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Tells what was asked for and not done, where a body has no room for it: in a header, as a JSON list of sentences. */
 public final class Warnings {
 
-    private static final String HEADER = "x-caravox-warnings";
+    /** The header. */
+    public static final String HEADER = "x-caravox-warnings";
+
     private static final int LONGEST_HEADER = 4_000;
     private static final ObjectWriter LINE = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -25,12 +27,16 @@ public final class Warnings {
         if (warnings == null || warnings.isEmpty()) {
             return;
         }
-        String line = line(warnings);
-        message.setHeader(
-                HEADER, line.length() <= LONGEST_HEADER ? line : line(List.of(warnings.size() + " warnings")));
+        message.setHeader(HEADER, line(warnings));
     }
 
-    private static String line(List<String> warnings) {
+    /** What the header holds. */
+    public static String line(List<String> warnings) {
+        String line = json(warnings);
+        return line.length() <= LONGEST_HEADER ? line : json(List.of(warnings.size() + " warnings"));
+    }
+
+    private static String json(List<String> warnings) {
         try {
             return LINE.writeValueAsString(warnings);
         } catch (JsonProcessingException e) {

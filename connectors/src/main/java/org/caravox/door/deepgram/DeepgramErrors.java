@@ -87,19 +87,20 @@ public final class DeepgramErrors implements Processor {
     }
 
     /** Whatever is wrong with a request itself is 400 at Deepgram. */
-    private static int status(int status) {
+    static int status(int status) {
         return switch (status) {
             case 404, 409, 415, 422 -> 400;
             default -> status;
         };
     }
 
-    private static String code(int status) {
+    static String code(int status) {
         return switch (status) {
             case 400 -> "Bad Request";
             case 401 -> "INVALID_AUTH";
             case 402 -> "ASR_PAYMENT_REQUIRED";
             case 403 -> "INSUFFICIENT_PERMISSIONS";
+            case 404 -> "NOT_FOUND";
             case 413 -> "Payload Too Large";
             case 429 -> "TOO_MANY_REQUESTS";
             case 501 -> "NOT_IMPLEMENTED";
@@ -110,11 +111,11 @@ public final class DeepgramErrors implements Processor {
     }
 
     /** Fields have other names at this door. */
-    private static String sentence(Told told) {
+    static String sentence(Told told) {
         return told.error().replace("audioUrl", "url").replace("requestId", "request_id");
     }
 
-    private static String header(String sentence) {
+    static String header(String sentence) {
         String line = sentence.replaceAll("[^\\x20-\\x7e]", "?");
         return line.length() > LONGEST_HEADER ? line.substring(0, LONGEST_HEADER) + "..." : line;
     }

@@ -125,7 +125,7 @@ public final class ListenIntake implements Processor {
                 wished.options(),
                 TranscriptionRequest.NORMAL_PRIORITY,
                 callback,
-                metadata(wished),
+                metadata(json, wished),
                 clock.instant(),
                 new DoorNotes(ListenNotes.FORM, json.valueToTree(notes)));
         if (callback == null) {
@@ -139,7 +139,7 @@ public final class ListenIntake implements Processor {
         exchange.getMessage().setBody(request);
     }
 
-    private static String userId(HttpServletRequest http) {
+    static String userId(HttpServletRequest http) {
         String given = http.getHeader(USER_ID);
         if (given == null || given.isBlank()) {
             return NO_USER_ID;
@@ -151,7 +151,7 @@ public final class ListenIntake implements Processor {
         return userId;
     }
 
-    private @Nullable JsonNode metadata(ListenOptions wished) {
+    static @Nullable JsonNode metadata(ObjectMapper json, ListenOptions wished) {
         ObjectNode metadata = json.createObjectNode();
         if (!wished.tags().isEmpty()) {
             metadata.set("tags", json.valueToTree(wished.tags()));

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.caravox.audio.RawAudio;
+import org.caravox.door.Parameters;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Option;
 import org.caravox.transcription.Options;

@@ -21,6 +21,7 @@ import org.caravox.door.Admission;
 import org.caravox.door.BodyOnDemand;
 import org.caravox.door.Callers;
 import org.caravox.door.JsonBody;
+import org.caravox.door.Parameters;
 import org.caravox.requests.Refusal;
 import org.caravox.speech.AudioFormat;
 import org.caravox.speech.AudioFormat.Container;

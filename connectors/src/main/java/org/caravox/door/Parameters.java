@@ -1,4 +1,4 @@
-package org.caravox.door.deepgram;
+package org.caravox.door;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /** Query parameters as Deepgram's clients send them: repeated for lists, {@code true} and {@code false} for switches. */
-final class Parameters {
+public final class Parameters {
 
     private static final int LONGEST = 1_000;
     private static final int MOST = 1_000;
@@ -23,7 +23,7 @@ final class Parameters {
      *
      * @throws Refusal INVALID, listing those that are not known
      */
-    Parameters(Map<String, String[]> values, Set<String> known) {
+    public Parameters(Map<String, String[]> values, Set<String> known) {
         this.values = values;
         Set<String> unknown = new TreeSet<>(values.keySet());
         unknown.removeAll(known);
@@ -40,7 +40,7 @@ final class Parameters {
     }
 
     /** All values of one that may be repeated; empty ones do not count. */
-    List<String> all(String name) {
+    public List<String> all(String name) {
         String[] given = values.get(name);
         if (given == null) {
             return List.of();
@@ -58,8 +58,7 @@ final class Parameters {
      *
      * @throws Refusal INVALID when it is
      */
-    @Nullable
-    String one(String name) {
+    public @Nullable String one(String name) {
         List<String> all = all(name);
         if (all.size() > 1) {
             throw Refusal.invalid(name + " is given twice");
@@ -68,7 +67,7 @@ final class Parameters {
     }
 
     /** Whether a switch is on; it is off when it is not there. */
-    boolean on(String name) {
+    public boolean on(String name) {
         String value = one(name);
         if (value == null || isNo(value)) {
             return false;
@@ -84,8 +83,7 @@ final class Parameters {
      *
      * @throws Refusal INVALID, listing them
      */
-    @Nullable
-    String oneOf(String name, List<String> words) {
+    public @Nullable String oneOf(String name, List<String> words) {
         String value = one(name);
         if (value == null || words.contains(value.toLowerCase(Locale.ROOT))) {
             return value == null ? null : value.toLowerCase(Locale.ROOT);
@@ -93,7 +91,7 @@ final class Parameters {
         throw Refusal.invalid(name + " must be " + String.join(", ", words) + ", was " + shown(value));
     }
 
-    OptionalInt integer(String name, int least, int most) {
+    public OptionalInt integer(String name, int least, int most) {
         String value = one(name);
         if (value == null) {
             return OptionalInt.empty();
@@ -105,8 +103,7 @@ final class Parameters {
     }
 
     /** A number with or without a fraction; null when it is not given. */
-    @Nullable
-    Double number(String name, double least, double most) {
+    public @Nullable Double number(String name, double least, double most) {
         String value = one(name);
         if (value == null) {
             return null;
@@ -120,11 +117,11 @@ final class Parameters {
         throw Refusal.invalid(name + " must be a number, " + least + " to " + most + ", was " + shown(value));
     }
 
-    static boolean isYes(String value) {
+    public static boolean isYes(String value) {
         return value.equalsIgnoreCase("true");
     }
 
-    static boolean isNo(String value) {
+    public static boolean isNo(String value) {
         return value.equalsIgnoreCase("false");
     }
 

@@ -1,0 +1,126 @@
+package org.caravox.door.deepgram;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.caravox.audio.RawAudio;
+import org.caravox.door.live.SessionCodec;
+import org.caravox.live.LiveEvent;
+import org.caravox.live.LiveFault;
+import org.caravox.live.LiveRequest;
+import org.caravox.live.LiveSession;
+import org.caravox.transcription.Transcript;
+
+/** Deepgram's live protocol on one connection. */
+final class ListenCodec extends SessionCodec {
+
+    private static final int WELL = 1000;
+    private static final int UNDECODABLE = 1008;
+    private static final int HEADER_BYTES = 44;
+    private static final byte[] RIFF = "RIFF".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
+
+    private final MessageDigest digest = sha256();
+    private boolean heardAny;
+
+    ListenCodec(LiveSession session, ObjectMapper json) {
+        super(session, json, 0);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    // ---- what the client does
+    // -----------------------------------------------------------------------------------------
+
+    /** An empty message ends the stream, as at Deepgram. */
+    @Override
+    public void binary(byte[] bytes) {
+        if (isOver()) {
+            return;
+        }
+        if (bytes.length == 0) {
+            session().end();
+            return;
+        }
+        digest.update(bytes);
+        session().hear(heardAny ? bytes : withoutHeader(bytes));
+        heardAny = true;
+    }
+
+    /** Files that are streamed begin with one. */
+    private byte[] withoutHeader(byte[] first) {
+        boolean linear = session().request().audio().encoding() == RawAudio.Encoding.LINEAR16;
+        return linear && first.length >= HEADER_BYTES && begins(first, 0, RIFF) && begins(first, HEADER_BYTES - 8, DATA)
+                ? Arrays.copyOfRange(first, HEADER_BYTES, first.length)
+                : first;
+    }
+
+    private static boolean begins(byte[] bytes, int from, byte[] what) {
+        return Arrays.equals(bytes, from, from + what.length, what, 0, what.length);
+    }
+
+    @Override
+    public void text(String text) {
+        if (isOver()) {
+            return;
+        }
+        switch (type(text).orElse("")) {
+            case "Finalize" -> session().settle();
+            case "KeepAlive" -> session().keepAlive();
+            case "CloseStream" -> session().end();
+            default ->
+                session()
+                        .fail(new LiveFault(
+                                LiveFault.Why.NOT_AUDIO,
+                                "text messages are KeepAlive, Finalize or CloseStream, as JSON with a type"));
+        }
+    }
+
+    // ---- what the session tells
+    // ---------------------------------------------------------------------------------------
+
+    @Override
+    public void tell(long number, LiveEvent event) {
+        if (event instanceof LiveEvent.Heard heard) {
+            send(ListenMessages.results(session().request().id(), heard));
+        } else if (event instanceof LiveEvent.SpeechStarted started) {
+            send(ListenMessages.SpeechStarted.of(started));
+        } else if (event instanceof LiveEvent.UtteranceEnd end) {
+            send(ListenMessages.UtteranceEnd.of(end));
+        } // the protocol has no word for another provider
+    }
+
+    @Override
+    public void ended(Transcript transcript) {
+        LiveRequest request = session().request();
+        UUID id = request.id();
+        send(ListenMessages.Metadata.of(
+                id,
+                HexFormat.of().formatHex(digest.digest()),
+                request.receivedAt(),
+                transcript.duration(),
+                request.audio().channels()));
+        close(WELL, "");
+    }
+
+    @Override
+    public void failed(LiveFault fault) {
+        switch (fault.why()) {
+            case SILENT -> close(1011, "NET-0001: no audio and no KeepAlive came within the time-out window");
+            case NOT_AUDIO -> close(UNDECODABLE, "DATA-0000: " + fault.message());
+            case NO_PROVIDER, BROKEN -> close(1011, "NET-0000: " + fault.message());
+            case HUB_STOPS -> close(1012, fault.message());
+            case TOO_LONG, SLOW_READER, KEY_REVOKED, CLOSED_BY_OPERATOR, TAKEN_OVER -> close(1008, fault.message());
+        }
+    }
+}
