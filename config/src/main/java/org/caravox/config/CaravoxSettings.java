@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.caravox.crm.CrmAuth;
 import org.caravox.crm.CrmConnection;
 import org.caravox.crm.CrmType;
+import org.caravox.live.LiveSettings;
 import org.caravox.providers.BreakerSettings;
 import org.caravox.providers.ChainSettings;
 import org.caravox.providers.ChainSettings.Choice;
@@ -55,6 +56,7 @@ record CaravoxSettings(
         Deadlines deadlines,
         Vosk vosk,
         UseSettings transcription,
+        Live live,
         UseSettings dialogue,
         UseSettings speech,
         int speechMaxCharacters,
@@ -102,7 +104,7 @@ record CaravoxSettings(
     /** How long callers of the chains other than transcription wait at most. */
     record Deadlines(Duration dialogue, Duration speech) {}
 
-    record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience) {}
+    record Vosk(Path archive, boolean repeatable, int decoders, int callers, Duration patience, int streams) {}
 
     record Probes(Duration every) {}
 
@@ -113,6 +115,59 @@ record CaravoxSettings(
     record UseSettings(Map<String, ProviderEntry> providers, ChainEntry chain) {
         UseSettings {
             providers = providers == null ? Map.of() : Map.copyOf(providers);
+        }
+    }
+
+    /** Where Asterisk's AudioSockets connect; 0 is nowhere. */
+    record AudioSocket(int port) {
+        AudioSocket {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException(
+                        "caravox.live.audiosocket.port must be 1 to 65535, or 0 for none, was " + port);
+            }
+        }
+    }
+
+    /** Live streams: who hears them, and how they are treated. */
+    record Live(
+            Map<String, ProviderEntry> providers,
+            ChainEntry chain,
+            AudioSocket audiosocket,
+            int loops,
+            int sessions,
+            int sessionsOfTenant,
+            Duration trail,
+            Duration settleAfter,
+            double pace,
+            Duration burst,
+            Duration backlog,
+            Duration silence,
+            Duration longest,
+            Duration stall,
+            Duration openWithin,
+            Duration endWithin,
+            Duration resumeWithin,
+            boolean warm) {
+
+        UseSettings use() {
+            return new UseSettings(providers, chain);
+        }
+
+        LiveSettings settings() {
+            return new LiveSettings(
+                    sessions,
+                    trail,
+                    settleAfter,
+                    pace,
+                    burst,
+                    backlog,
+                    silence,
+                    longest,
+                    stall,
+                    openWithin,
+                    endWithin,
+                    resumeWithin,
+                    warm);
         }
     }
 
@@ -312,6 +367,7 @@ record CaravoxSettings(
             @Nullable TenantLimits limits,
             @Nullable BudgetEntry budget,
             @Nullable ChainEntry transcription,
+            @Nullable ChainEntry live,
             @Nullable ChainEntry dialogue,
             @Nullable ChainEntry speech,
             @Nullable Map<String, String> credentials,
@@ -321,6 +377,7 @@ record CaravoxSettings(
         ChainEntry chain(Use use) {
             return switch (use) {
                 case TRANSCRIPTION -> transcription;
+                case LIVE -> live;
                 case DIALOGUE -> dialogue;
                 case SPEECH -> speech;
             };
@@ -506,6 +563,7 @@ record CaravoxSettings(
     UseSettings use(Use use) {
         return switch (use) {
             case TRANSCRIPTION -> transcription;
+            case LIVE -> live.use();
             case DIALOGUE -> dialogue;
             case SPEECH -> speech;
         };

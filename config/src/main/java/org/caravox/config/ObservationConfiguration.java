@@ -2,12 +2,13 @@ package org.caravox.config;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
+import org.caravox.config.LiveConfiguration.LiveProviders;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Fault;
 import org.caravox.jobs.Jobs;
+import org.caravox.live.LiveSessions;
 import org.caravox.transcription.vosk.VoskTranscriber;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -42,12 +43,17 @@ class ObservationConfiguration {
                 .register(registry);
     }
 
-    /** Live connections to Deepgram; none are made by this version. */
     @Bean
-    Gauge deepgramConnections(MeterRegistry registry) {
-        return Gauge.builder("deepgram.active.connections", new AtomicInteger(), AtomicInteger::get)
+    Gauge deepgramConnections(MeterRegistry registry, LiveProviders live) {
+        return Gauge.builder("deepgram.active.connections", live, LiveProviders::deepgramConnections)
                 .description("Live connections to Deepgram")
-                .strongReference(true)
+                .register(registry);
+    }
+
+    @Bean
+    Gauge liveStreams(MeterRegistry registry, LiveSessions sessions) {
+        return Gauge.builder("live.sessions", sessions, LiveSessions::count)
+                .description("Live streams")
                 .register(registry);
     }
 

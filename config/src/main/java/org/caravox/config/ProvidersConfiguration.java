@@ -17,6 +17,7 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.caravox.config.CaravoxSettings.ProviderEntry;
 import org.caravox.dialogue.Dialogue;
 import org.caravox.door.ProviderPages;
+import org.caravox.live.LiveLegs;
 import org.caravox.outbound.ProviderClient;
 import org.caravox.outbound.Trust;
 import org.caravox.providers.Chain;
@@ -43,7 +44,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the chains of all three uses share. */
+/** What the chains of all uses share. */
 @Configuration(proxyBeanMethods = false)
 class ProvidersConfiguration {
 
@@ -113,6 +114,7 @@ class ProvidersConfiguration {
     @Bean
     Providers providers(
             Transcription transcription,
+            LiveLegs live,
             Dialogue dialogue,
             Speech speech,
             CaravoxSettings settings,
@@ -121,7 +123,10 @@ class ProvidersConfiguration {
         Set<String> tenants = new LinkedHashSet<>(List.of(ALL_OTHERS));
         tenants.addAll(settings.tenants().keySet());
         return new Providers(
-                List.of(transcription.chain(), dialogue.chain(), speech.chain()), () -> tenants, http, clock);
+                List.of(transcription.chain(), live.chain(), dialogue.chain(), speech.chain()),
+                () -> tenants,
+                http,
+                clock);
     }
 
     /** A provider that waits for its credential is told of at start: nobody else would notice. */

@@ -5,7 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Decoder;
 import org.caravox.audio.Examiner;
@@ -68,20 +69,24 @@ class TranscriptionConfiguration {
         };
     }
 
+    /** Those who transcribe recordings, by name. */
+    record Transcribers(Map<String, Transcriber> byName) {}
+
+    @Bean
+    Transcribers transcribers(
+            CaravoxSettings settings, VoskTranscriber vosk, ProviderClient http, ObjectMapper json, Clock clock) {
+        Map<String, Transcriber> byName = new LinkedHashMap<>();
+        settings.transcription()
+                .providers()
+                .forEach((name, entry) -> byName.put(name, transcriber(name, entry, vosk, http, json, clock)));
+        return new Transcribers(byName);
+    }
+
     @Bean
     Transcription transcription(
-            ChainFactory chains,
-            CaravoxSettings settings,
-            VoskTranscriber vosk,
-            ProviderClient http,
-            TranscriptCache cache,
-            Meter meter,
-            ObjectMapper json,
-            Clock clock) {
-        List<Transcriber> transcribers = settings.transcription().providers().entrySet().stream()
-                .map(entry -> transcriber(entry.getKey(), entry.getValue(), vosk, http, json, clock))
-                .toList();
-        return new Transcription(chains.chain(Use.TRANSCRIPTION, transcribers), cache, meter, clock);
+            ChainFactory chains, Transcribers transcribers, TranscriptCache cache, Meter meter, Clock clock) {
+        return new Transcription(
+                chains.chain(Use.TRANSCRIPTION, transcribers.byName().values()), cache, meter, clock);
     }
 
     private static Transcriber transcriber(

@@ -26,6 +26,7 @@ class ArchitectureTest {
         "org.caravox.dialogue..",
         "org.caravox.events..",
         "org.caravox.jobs..",
+        "org.caravox.live..",
         "org.caravox.providers..",
         "org.caravox.requests..",
         "org.caravox.scoring..",

@@ -36,7 +36,8 @@ class RoutesTest {
             "test-webhook",
             "test-crm",
             "dry-run-crm",
-            "try-lead-scores");
+            "try-lead-scores",
+            "open-audiosocket");
 
     private static final String ENDING = ".camel.yaml";
 

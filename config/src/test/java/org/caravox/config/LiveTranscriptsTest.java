@@ -1,0 +1,156 @@
+package org.caravox.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.caravox.audio.RawAudio;
+import org.caravox.audio.RawAudio.Encoding;
+import org.caravox.events.Events;
+import org.caravox.live.Hearer;
+import org.caravox.live.LiveRecord;
+import org.caravox.live.LiveRequest;
+import org.caravox.live.LiveTranscripts;
+import org.caravox.providers.Use;
+import org.caravox.requests.RequestIds;
+import org.caravox.transcription.Heard;
+import org.caravox.transcription.Options;
+import org.caravox.transcription.Transcripts;
+import org.caravox.transcription.Utterance;
+import org.caravox.usage.Budgets;
+import org.caravox.usage.Ledger;
+import org.caravox.usage.Price;
+import org.caravox.usage.Prices;
+import org.caravox.usage.UsageMetrics;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What remains of a live stream, on a real PostgreSQL. */
+class LiveTranscriptsTest {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().addModule(new JavaTimeModule()).build();
+    private static final Utterance HELLO = new Utterance(0, 0.5, 1.2, "hello there", List.of());
+
+    private static EmbeddedPostgres postgres;
+    private static Jdbi database;
+
+    private final String tenant = "tenant-" + RequestIds.next();
+    private final UUID stream = RequestIds.next();
+    private final LiveTranscripts live = live();
+
+    @BeforeAll
+    static void start() throws IOException {
+        postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+        Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+        database = Jdbi.create(postgres.getPostgresDatabase());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        database.useHandle(handle -> handle.execute("insert into tenants values (?, 'whsec_', now())", tenant));
+    }
+
+    private static LiveTranscripts live() {
+        Clock clock = Clock.systemUTC();
+        Currency currency = Currency.getInstance("USD");
+        Prices prices = new Prices(
+                currency, List.of(new Price(Use.LIVE, "second", Price.ANY, new BigDecimal("0.6"), null, null, null)));
+        Budgets budgets = new Budgets(database, name -> Optional.empty(), currency, clock);
+        Ledger ledger = new Ledger(database, prices, budgets, new UsageMetrics(new SimpleMeterRegistry(), false));
+        Events events = new Events(JSON, null);
+        return new LiveTranscripts(database, new Transcripts(database, JSON, ledger, events), ledger, events, clock);
+    }
+
+    private LiveRequest request() {
+        return new LiveRequest(
+                stream,
+                tenant,
+                new UUID(0, 1),
+                "mary",
+                "stream",
+                new RawAudio(Encoding.LINEAR16, 16_000, 1),
+                null,
+                null,
+                null,
+                Options.NONE,
+                true,
+                null,
+                null,
+                false,
+                false,
+                null,
+                Instant.EPOCH);
+    }
+
+    private void endpoint(String types) {
+        database.useHandle(handle -> handle.execute(
+                "insert into endpoints (id, tenant, kind, url, types) values (gen_random_uuid(), ?, 'webhook',"
+                        + " 'https://example.com', '" + types + "')",
+                tenant));
+    }
+
+    private List<String> texts(String sql) {
+        return database.withHandle(handle -> handle.createQuery(sql)
+                .bind("tenant", tenant)
+                .mapTo(String.class)
+                .list());
+    }
+
+    @Test
+    void the_transcript_is_stored_once_and_each_who_heard_it_is_paid() {
+        endpoint("{transcript.ready}");
+        LiveRecord ended = new LiveRecord(
+                request(),
+                new Heard("second", "m2", "en", Duration.ofSeconds(90), 1, List.of(HELLO)),
+                Map.of(
+                        new Hearer("first", "m1"), Duration.ofSeconds(40),
+                        new Hearer("second", "m2"), Duration.ofSeconds(60)),
+                List.of(),
+                Optional.empty());
+
+        live.store(ended);
+        live.store(ended);
+
+        assertThat(texts("select transcript || ' ' || (content ->> 'mode') from transcripts where tenant = :tenant"))
+                .containsExactly("hello there stream");
+        assertThat(texts("select use || ' ' || provider || ' ' || audio_ms || ' ' || coalesce(cost::text, 'unknown')"
+                        + " from usage where tenant = :tenant order by provider"))
+                .containsExactly("live first 40000 unknown", "live second 60000 0.6");
+        assertThat(texts("select type from events where tenant = :tenant")).containsExactly("transcript.ready");
+    }
+
+    @Test
+    void an_utterance_is_told_of_only_where_somebody_gets_it() {
+        endpoint("{transcript.ready}");
+        live.tell(request(), HELLO);
+        assertThat(texts("select type from events where tenant = :tenant")).isEmpty();
+
+        endpoint("{utterance.final}");
+        live.tell(request(), HELLO);
+        assertThat(texts("select data ->> 'transcript' from events where tenant = :tenant"))
+                .containsExactly("hello there");
+    }
+}
