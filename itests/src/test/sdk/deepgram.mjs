@@ -27,7 +27,40 @@ function older() {
       const spoken = await client.speak.request({ text }, options);
       return told(await spoken.getHeaders(), await spoken.getStream());
     },
+    live: () => {
+      const socket = sdk.createClient(key, { global: { websocket: { options: { url } } } }).listen.live(options);
+      const { LiveTranscriptionEvents: events } = sdk;
+      const opened = new Promise((done, fail) => {
+        socket.on(events.Open, done);
+        socket.on(events.Error, fail);
+      });
+      const closed = new Promise((done) => socket.on(events.Close, done));
+      return spoken(
+        () => opened,
+        (audio) => socket.send(audio),
+        () => socket.requestClose(),
+        {
+          message: (take) =>
+            [events.Transcript, events.Metadata, events.SpeechStarted, events.UtteranceEnd].forEach((event) =>
+              socket.on(event, take),
+            ),
+          closed: () => closed,
+        },
+      );
+    },
   };
+}
+
+/** Sends a file in pieces; what comes back, by type, and how it ended. */
+async function spoken(open, send, finish, on) {
+  const messages = [];
+  on.message((message) => messages.push(message));
+  await open();
+  const audio = readFileSync(file);
+  for (let at = 58; at < audio.length; at += 1600) send(audio.subarray(at, at + 1600));
+  finish();
+  await on.closed();
+  return { messages };
 }
 
 function newer() {
@@ -43,6 +76,23 @@ function newer() {
       full(media.transcribeFile({ data: readFileSync(file), contentType: "audio/wav" }, options)),
     stream: () => full(media.transcribeFile(createReadStream(file), options)),
     callback: () => media.transcribeUrl({ url: audio, callback, ...options }),
+    live: async () => {
+      const socket = await client.listen.v1.connect({
+        ...options,
+        Authorization: `Token ${key}`,
+        reconnectAttempts: 0,
+      });
+      const closed = new Promise((done) => socket.on("close", done));
+      return spoken(
+        async () => {
+          socket.connect();
+          await socket.waitForOpen();
+        },
+        (audio) => socket.sendMedia(audio),
+        () => socket.sendCloseStream({ type: "CloseStream" }),
+        { message: (take) => socket.on("message", take), closed: () => closed },
+      );
+    },
     speak: async () => {
       const { data, rawResponse } = await client.speak.v1.audio.generate({ text, ...options }).withRawResponse();
       return told(rawResponse.headers, data.stream());

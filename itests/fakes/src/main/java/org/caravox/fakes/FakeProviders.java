@@ -63,6 +63,8 @@ public final class FakeProviders implements AutoCloseable {
                 .setPort(wantedPort)
                 .setAcceptBacklog(4096)
                 .setMaxFormAttributeSize(1024 * 1024)
+                .setMaxWebSocketFrameSize(1024 * 1024)
+                .setMaxWebSocketMessageSize(1024 * 1024)
                 .setHttp2ClearTextEnabled(false);
         HttpServer listening = vertx.createHttpServer(options)
                 .connectionHandler(connection -> connection.closeHandler(closed -> stations.closed(connection)))
@@ -93,7 +95,11 @@ public final class FakeProviders implements AutoCloseable {
     }
 
     private void exchange(HttpServerRequest request, Station station, String path) {
-        new Exchange(vertx, callbacks, request, station, path).begin();
+        if (LiveListen.isAsked(request, path)) {
+            new LiveListen(vertx, request, station, path).begin();
+        } else {
+            new Exchange(vertx, callbacks, request, station, path).begin();
+        }
     }
 
     private static void unknown(HttpServerRequest request) {

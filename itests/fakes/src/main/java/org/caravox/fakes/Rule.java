@@ -64,6 +64,23 @@ public final class Rule {
     @Nullable
     String text;
 
+    @Nullable
+    Duration after;
+
+    @Nullable
+    Duration finals;
+
+    @Nullable
+    Integer close;
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean deaf;
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean counted;
+
     /** For every request from now on, until {@link #times} says otherwise. */
     public Rule() {}
 
@@ -142,6 +159,39 @@ public final class Rule {
     /** What is transcribed, with {@code |} between channels, or what the model answers. */
     public Rule text(String said) {
         text = said;
+        return this;
+    }
+
+    /**
+     * On a live stream, the fault of this rule comes after so much audio: {@link #close}, {@link #cut}, {@link #deaf},
+     * {@link #hang} (it tells nothing more) or a {@link #kind} (it tells garbage once).
+     */
+    public Rule after(Duration audio) {
+        after = audio;
+        return this;
+    }
+
+    /** On a live stream, words are final after so much audio each time. */
+    public Rule finals(Duration every) {
+        finals = every;
+        return this;
+    }
+
+    /** Closes a live stream with this code. */
+    public Rule close(int code) {
+        close = code;
+        return this;
+    }
+
+    /** Reads no more of a live stream. */
+    public Rule deaf() {
+        deaf = true;
+        return this;
+    }
+
+    /** On a live stream of 16-bit samples, those of the value n are heard as the word {@code wordn}, those of 0 as silence. */
+    public Rule counted() {
+        counted = true;
         return this;
     }
 

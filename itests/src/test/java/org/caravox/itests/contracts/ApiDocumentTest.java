@@ -332,11 +332,20 @@ class ApiDocumentTest {
     }
 
     @Test
+    void streams_are_as_it_says() {
+        api.assertDescribes(
+                "transcribe-request", caller.postJson("/transcribe", Map.of("userId", "u", "mode", "stream")));
+        api.assertDescribes("list-streams", caller.get("/streams"));
+        api.assertDescribes("list-streams", admin.get("/streams?tenant=nobodys"));
+        api.assertDescribes("list-streams", caller.get("/streams?limit=1"));
+        api.assertDescribes("close-stream", caller.delete("/streams/" + UNKNOWN));
+    }
+
+    @Test
     void refusals_are_as_it_says() {
         api.assertDescribes("transcribe-request", caller.postJson("/transcribe", "{"));
         api.assertDescribes("transcribe-request", caller.upload(CLIP, Map.of()));
         api.assertDescribes("transcribe-request", caller.upload(new byte[100], Map.of("userId", "u")));
-        api.assertDescribes("transcribe-request", caller.upload(CLIP, Map.of("userId", "u", "mode", "stream")));
         api.assertDescribes("transcribe-request", admin.upload(CLIP, Map.of("userId", "u")));
     }
 

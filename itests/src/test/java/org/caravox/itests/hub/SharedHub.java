@@ -102,6 +102,8 @@ public final class SharedHub {
         settings.put("caravox.deliveries.retries[0]", "200ms");
         settings.put("caravox.deliveries.retries[1]", "200ms");
         settings.put("caravox.deliveries.https-only", "false");
+        settings.put("caravox.live.pace", "20");
+        settings.put("caravox.live.resume-within", "5s");
         return settings;
     }
 

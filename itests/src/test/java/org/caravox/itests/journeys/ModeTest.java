@@ -2,6 +2,7 @@ package org.caravox.itests.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.audio.Wav;
@@ -59,18 +60,17 @@ class ModeTest {
     }
 
     @Test
-    void a_stream_is_not_there_yet_and_the_answer_says_what_is() {
-        Answer answer = caller.upload(Sample.PHONE_CLIP.bytes(), Map.of("userId", "u", "mode", "stream"));
+    void a_stream_is_answered_with_its_address_and_needs_no_recording() {
+        Map<String, String> wished = Map.of("userId", "mary ann", "mode", "stream", "language", "en");
 
-        assertThat(answer.expect(501).member("error")).contains("stream", "sync", "async");
-    }
+        Answer asForm = caller.upload(Sample.PHONE_CLIP.bytes(), wished);
+        Answer asJson = caller.postJson("/transcribe", wished);
+        Answer bare = caller.upload(new byte[0], wished);
 
-    @Test
-    void a_stream_is_asked_for_without_a_recording() {
-        Answer asJson = caller.postJson("/transcribe", Map.of("userId", "u", "mode", "stream"));
-        Answer bare = caller.upload(new byte[0], Map.of("userId", "u", "mode", "stream"));
-
-        asJson.expect(501);
-        bare.expect(501);
+        for (Answer answer : List.of(asForm, asJson, bare)) {
+            assertThat(answer.expect(ANSWERED).member("url"))
+                    .startsWith("ws://127.0.0.1:")
+                    .endsWith("/stream?userId=mary+ann&language=en");
+        }
     }
 }

@@ -21,6 +21,8 @@ final class DeepgramContract {
     private static final Path FILE =
             Project.root().resolveSibling("shared").resolve("contracts/deepgram/openapi.trimmed.yaml");
 
+    private static final Path LIVE = FILE.resolveSibling("asyncapi.yml");
+
     private DeepgramContract() {}
 
     /** Skips the test where there is none. */
@@ -32,7 +34,16 @@ final class DeepgramContract {
 
     /** That a value is as a schema under components says. */
     static void assertValid(String schema, JsonNode value) {
-        ObjectNode document = read();
+        assertValid(FILE, schema, value);
+    }
+
+    /** The same of a message of a live stream. */
+    static void assertValidLive(String schema, JsonNode message) {
+        assertValid(LIVE, schema, message);
+    }
+
+    private static void assertValid(Path file, String schema, JsonNode value) {
+        ObjectNode document = read(file);
         document.put("$ref", "#/components/schemas/" + schema);
         assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                         .getSchema(
@@ -45,9 +56,9 @@ final class DeepgramContract {
                 .isEmpty();
     }
 
-    private static ObjectNode read() {
+    private static ObjectNode read(Path file) {
         try {
-            return (ObjectNode) new YAMLMapper().readTree(FILE.toFile());
+            return (ObjectNode) new YAMLMapper().readTree(file.toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

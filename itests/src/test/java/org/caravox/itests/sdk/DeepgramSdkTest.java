@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.audio.WordErrorRate;
 import org.caravox.itests.hub.Caller;
@@ -160,5 +162,47 @@ class DeepgramSdkTest {
         assertThat(spoken.at("/headers/dg-request-id").asText()).isNotEmpty();
         assertThat(spoken.at("/headers/dg-model-name").asText()).isNotEmpty();
         assertThat(spoken.at("/headers/x-caravox-warnings").asText()).contains("aura-2-thalia-en");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.13.0", "4.11.3", "5.13.0"})
+    void a_live_stream_is_heard_and_every_message_is_as_the_contract_says(String version) {
+        JsonNode messages = call(
+                        version,
+                        "live",
+                        Map.of(
+                                "url",
+                                version.startsWith("5")
+                                        ? caller.url()
+                                        : caller.url().replaceFirst("http", "ws"),
+                                "file",
+                                Sample.PHONE_CLIP.file().toString(),
+                                "options",
+                                Map.of(
+                                        "model",
+                                        "nova-3",
+                                        "encoding",
+                                        "mulaw",
+                                        "sample_rate",
+                                        "8000",
+                                        "interim_results",
+                                        "true",
+                                        "vad_events",
+                                        "true")))
+                .at("/result/messages");
+
+        assertThat(messages).as(messages.toString()).isNotEmpty();
+        String said = StreamSupport.stream(messages.spliterator(), false)
+                .filter(message -> message.path("is_final").asBoolean())
+                .map(message -> message.at("/channel/alternatives/0/transcript").asText())
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining(" "));
+        assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), said))
+                .as(messages.toString())
+                .isLessThan(0.4);
+        assertThat(messages.get(messages.size() - 1).path("type").asText()).isEqualTo("Metadata");
+        DeepgramContract.assumePresent();
+        messages.forEach(message -> DeepgramContract.assertValidLive(
+                "ListenV1_ListenV1" + message.path("type").asText(), message));
     }
 }

@@ -1,0 +1,298 @@
+package org.caravox.itests.providers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.caravox.fakes.FakeProviders;
+import org.caravox.fakes.Rule;
+import org.caravox.live.CountedAudio;
+import org.caravox.live.LiveClient;
+import org.caravox.live.LiveEvent;
+import org.caravox.live.LiveEvent.Heard;
+import org.caravox.live.LiveEvent.ProviderChanged;
+import org.caravox.live.LiveFault;
+import org.caravox.live.LiveLegs;
+import org.caravox.live.LiveMetrics;
+import org.caravox.live.LiveOutside;
+import org.caravox.live.LiveRecord;
+import org.caravox.live.LiveRequest;
+import org.caravox.live.LiveSession;
+import org.caravox.live.LiveSessions;
+import org.caravox.live.LiveSettings;
+import org.caravox.live.LiveSteps;
+import org.caravox.live.LiveTranscriber;
+import org.caravox.live.deepgram.DeepgramLive;
+import org.caravox.outbound.NettySockets;
+import org.caravox.outbound.Trust;
+import org.caravox.providers.BreakerSettings;
+import org.caravox.providers.Chain;
+import org.caravox.providers.ChainSettings;
+import org.caravox.providers.Credential;
+import org.caravox.providers.Lines;
+import org.caravox.providers.Lines.LineSettings;
+import org.caravox.providers.Models;
+import org.caravox.providers.RemoteSettings;
+import org.caravox.providers.Use;
+import org.caravox.requests.RequestIds;
+import org.caravox.transcription.Mode;
+import org.caravox.transcription.Options;
+import org.caravox.transcription.Transcript;
+import org.caravox.transcription.Utterance;
+import org.caravox.transcription.Word;
+import org.caravox.usage.Meters;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Streams that go on with another provider over real sockets: no word is lost or doubled, and nothing stays open. */
+@Timeout(120)
+class LiveFailOverTest {
+
+    private static final FakeProviders FAKES = FakeProviders.start(0);
+    private static final NioEventLoopGroup LOOPS = new NioEventLoopGroup(2);
+    private static final ExecutorService OTHERS = Executors.newFixedThreadPool(8);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final NettySockets SOCKETS = new NettySockets(Trust.usual(), JSON, Clock.systemUTC());
+
+    private final DeepgramLive first = deepgram("deepgram");
+    private final DeepgramLive second = deepgram("deepgram-2");
+    private final LiveSessions sessions = sessions();
+
+    @BeforeEach
+    void reset() {
+        FAKES.reset();
+        FAKES.script("deepgram-2", new Rule().counted());
+    }
+
+    @AfterAll
+    static void close() {
+        SOCKETS.close();
+        var unused = LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        OTHERS.shutdownNow();
+        FAKES.close();
+    }
+
+    private static DeepgramLive deepgram(String station) {
+        return new DeepgramLive(
+                new RemoteSettings(station, FAKES.base(station), Models.of("nova-3"), List.of("*"), Map.of()),
+                SOCKETS,
+                JSON);
+    }
+
+    private LiveSessions sessions() {
+        Chain<LiveRequest, LiveTranscriber> chain = new Chain<>(
+                Use.LIVE,
+                List.of(first, second),
+                name -> new LineSettings(1_000, Duration.ofSeconds(30)),
+                tenant -> ChainSettings.of("deepgram", "deepgram-2"),
+                (use, provider, tenant) -> Optional.of(new Credential("key", "a-key")),
+                new Lines(BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC()),
+                new SimpleMeterRegistry(),
+                RandomGenerator.getDefault());
+        LiveSettings settings = new LiveSettings(
+                1_000,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(20),
+                1.25,
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofHours(1),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(30),
+                false);
+        LiveOutside outside = new LiveOutside(
+                new LiveLegs(chain, OTHERS, Clock.systemUTC()),
+                new Steps(),
+                OTHERS,
+                new LiveMetrics(new SimpleMeterRegistry()),
+                settings,
+                System::nanoTime);
+        return new LiveSessions(outside, Meters.none(), tenant -> 1_000, Clock.systemUTC());
+    }
+
+    private static final class Steps implements LiveSteps {
+        @Override
+        public LiveRequest opened(LiveRequest request) {
+            return request;
+        }
+
+        @Override
+        public void uttered(LiveRequest request, Utterance utterance) {}
+
+        @Override
+        public Transcript ended(LiveRecord ended) {
+            return Transcript.of(
+                    ended.request().id(), "u", Mode.STREAM, null, ended.heard(), ended.warnings(), Instant.EPOCH);
+        }
+    }
+
+    private static final class Client implements LiveClient {
+        private final List<LiveEvent> told = new CopyOnWriteArrayList<>();
+        private volatile @Nullable Transcript transcript;
+        private volatile @Nullable LiveFault fault;
+
+        @Override
+        public void tell(long number, LiveEvent event) {
+            told.add(event);
+        }
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public void resume() {}
+
+        @Override
+        public void ended(Transcript ended) {
+            transcript = ended;
+        }
+
+        @Override
+        public void failed(LiveFault why) {
+            fault = why;
+        }
+
+        List<String> words() {
+            return told.stream()
+                    .filter(Heard.class::isInstance)
+                    .map(event -> ((Heard) event).phrase())
+                    .filter(phrase -> phrase.settled())
+                    .flatMap(phrase -> phrase.words().stream())
+                    .map(Word::word)
+                    .toList();
+        }
+
+        double heardUntil() {
+            return told.stream()
+                    .filter(Heard.class::isInstance)
+                    .mapToDouble(event -> ((Heard) event).phrase().end())
+                    .max()
+                    .orElse(0);
+        }
+
+        List<String> changes() {
+            return told.stream()
+                    .filter(ProviderChanged.class::isInstance)
+                    .map(event -> ((ProviderChanged) event).to())
+                    .toList();
+        }
+    }
+
+    private static LiveRequest request() {
+        return new LiveRequest(
+                RequestIds.next(),
+                "acme",
+                new UUID(0, 1),
+                "mary",
+                "stream",
+                CountedAudio.form(1),
+                null,
+                null,
+                null,
+                Options.NONE,
+                true,
+                null,
+                null,
+                false,
+                false,
+                null,
+                Instant.EPOCH);
+    }
+
+    private LiveSession open(Client client) {
+        EventLoop loop = LOOPS.next();
+        LiveSession session = sessions.open(request(), loop, false).join();
+        session.attach(client, 0);
+        return session;
+    }
+
+    private static void say(LiveSession session, int words) {
+        say(session, CountedAudio.chunks(words, 1));
+    }
+
+    private static void say(LiveSession session, List<byte[]> chunks) {
+        chunks.forEach(chunk -> session.loop().execute(() -> session.hear(chunk)));
+    }
+
+    private void nothingIsOpen() {
+        await().atMost(Duration.ofSeconds(10)).until(() -> first.connections() + second.connections() == 0);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> FAKES.counters("deepgram").open()
+                                + FAKES.counters("deepgram-2").open()
+                        == 0);
+        assertThat(sessions.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'close': 1011", "'close': 1000", "'cut': 'reset'", "'kind': 'garbage'", "'hang': true"})
+    void a_provider_that_fails_in_mid_sentence_is_replaced(String fault) {
+        FAKES.script(
+                "deepgram",
+                "{'counted': true, 'after': '4100ms', ".replace('\'', '"') + fault.replace('\'', '"') + "}");
+        Client client = new Client();
+        LiveSession session = open(client);
+        List<byte[]> chunks = CountedAudio.chunks(40, 1);
+        say(session, chunks.subList(0, 45));
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.heardUntil() >= 4);
+        say(session, chunks.subList(45, chunks.size()));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !client.changes().isEmpty());
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.fault).isNull();
+        assertThat(client.changes()).containsExactly("deepgram-2");
+        assertThat(client.words()).isEqualTo(CountedAudio.words(1, 40));
+        nothingIsOpen();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'status': 401", "'status': 429", "'status': 503", "'cut': 'reset'"})
+    void a_provider_that_refuses_is_passed_over(String refusal) {
+        FAKES.script("deepgram", ("{" + refusal + "}").replace('\'', '"'));
+        Client client = new Client();
+        LiveSession session = open(client);
+        say(session, 10);
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).isEmpty();
+        assertThat(client.words()).isEqualTo(CountedAudio.words(1, 10));
+        nothingIsOpen();
+    }
+
+    @Test
+    void nothing_is_left_of_streams_that_are_aborted() {
+        FAKES.script("deepgram", new Rule().counted());
+        for (int i = 0; i < 100; i++) {
+            Client client = new Client();
+            LiveSession session = open(client);
+            say(session, 1);
+            session.fail(new LiveFault(LiveFault.Why.CLOSED_BY_OPERATOR, "closed"));
+        }
+
+        nothingIsOpen();
+    }
+}
