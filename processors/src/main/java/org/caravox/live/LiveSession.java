@@ -88,6 +88,7 @@ public final class LiveSession {
     private @Nullable Run standby;
     private boolean standbyOpening;
     private @Nullable Hearer last;
+    private String language = "und";
     private @Nullable Future<?> lookingAfter;
     private @Nullable Transcript transcript;
     private @Nullable LiveFault fault;
@@ -272,6 +273,7 @@ public final class LiveSession {
     /** One provider that listens, or has listened. */
     private final class Run implements LiveEar {
         private final Hearer hearer;
+        private final String language;
         private @Nullable LiveLeg leg;
         private Line.@Nullable Call call;
         private @Nullable ProviderFailure early;
@@ -283,8 +285,9 @@ public final class LiveSession {
         private boolean ending;
         private boolean letGo;
 
-        Run(Hearer hearer) {
+        Run(Hearer hearer, String language) {
             this.hearer = hearer;
+            this.language = language;
         }
 
         private LiveLeg leg() {
@@ -387,7 +390,7 @@ public final class LiveSession {
 
     private CompletableFuture<Answered<Run>> newRun(Set<String> avoided) {
         return outside.legs().open(request, avoided, settings.openWithin(), gone, (provider, attempt) -> {
-            Run fresh = new Run(new Hearer(provider.provider(), attempt.model()));
+            Run fresh = new Run(new Hearer(provider.provider(), attempt.model()), provider.language(request));
             fresh.leg = provider.open(request, attempt, fresh, loop);
             return fresh;
         });
@@ -426,6 +429,7 @@ public final class LiveSession {
         provider = fresh.hearer.provider();
         Hearer before = last;
         last = fresh.hearer;
+        language = fresh.language;
         if (before != null && !before.equals(fresh.hearer)) {
             tell(new ProviderChanged(before.provider(), fresh.hearer.provider(), seconds(fresh.base)));
         }
@@ -756,7 +760,7 @@ public final class LiveSession {
         script.end().forEach(this::uttered);
         LiveRecord kept = new LiveRecord(
                 request,
-                script.heard(by, Optional.ofNullable(request.language()).orElse("und"), heard(), settledUntil.length),
+                script.heard(by, language, heard(), settledUntil.length),
                 script.hearers(),
                 List.copyOf(warnings),
                 Optional.ofNullable(fault));

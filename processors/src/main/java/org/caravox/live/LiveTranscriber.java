@@ -1,6 +1,7 @@
 package org.caravox.live;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
@@ -20,6 +21,11 @@ public interface LiveTranscriber extends Provider<LiveRequest> {
                 .filter(option -> option != Option.CACHE && !honours().contains(option))
                 .map(Option::word)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The language in which it hears a request, BCP 47; {@code und} when it does not tell. */
+    default String language(LiveRequest request) {
+        return Objects.requireNonNullElse(request.language(), "und");
     }
 
     /**

@@ -29,7 +29,10 @@ public record Phrase(
         boolean endpoint,
         boolean asked) {
 
+    /** Times are kept to the millisecond. */
     public Phrase {
+        start = milliseconds(start);
+        duration = milliseconds(duration);
         words = List.copyOf(words);
     }
 
@@ -79,16 +82,7 @@ public record Phrase(
     }
 
     private Phrase with(double newStart, double newDuration, String text, List<Word> newWords) {
-        return new Phrase(
-                channel,
-                milliseconds(newStart),
-                milliseconds(newDuration),
-                text,
-                confidence,
-                newWords,
-                settled,
-                endpoint,
-                asked);
+        return new Phrase(channel, newStart, newDuration, text, confidence, newWords, settled, endpoint, asked);
     }
 
     private static double milliseconds(double seconds) {

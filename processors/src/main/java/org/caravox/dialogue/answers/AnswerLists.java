@@ -56,6 +56,13 @@ final class AnswerLists implements AutoCloseable {
      */
     private record Slot(Version version, @Nullable KnownAnswers good, CompletableFuture<KnownAnswers> reading) {
 
+        /** The last list that could be read, though it may not have been noted down yet. */
+        @Nullable
+        KnownAnswers lastGood() {
+            boolean read = reading.isDone() && !reading.isCompletedExceptionally();
+            return read ? reading.join() : good;
+        }
+
         Slot settled(CompletableFuture<KnownAnswers> whose, @Nullable KnownAnswers read) {
             return whose != reading || read == null ? this : new Slot(version, read, reading);
         }
@@ -142,7 +149,7 @@ final class AnswerLists implements AutoCloseable {
         if (former != null && former.version().equals(version)) {
             return former;
         }
-        KnownAnswers good = former == null ? null : former.good();
+        KnownAnswers good = former == null ? null : former.lastGood();
         CompletableFuture<Meanings> model = meanings();
         CompletableFuture<KnownAnswers> reading = model.thenApplyAsync(known -> read(file, good, known), background);
         CompletableFuture<?> unused = reading.whenCompleteAsync(

@@ -75,6 +75,12 @@ public final class DeepgramLive implements LiveTranscriber {
     }
 
     @Override
+    public String language(LiveRequest request) {
+        String wanted = request.language();
+        return wanted != null ? wanted : settings.option("language", "en");
+    }
+
+    @Override
     public Set<Option> honours() {
         return HONOURED;
     }

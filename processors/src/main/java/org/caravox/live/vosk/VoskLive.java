@@ -69,6 +69,11 @@ public final class VoskLive implements LiveTranscriber {
     }
 
     @Override
+    public String language(LiveRequest request) {
+        return "en";
+    }
+
+    @Override
     public Set<Option> honours() {
         return vosk.honours();
     }
