@@ -47,18 +47,21 @@ final class DemoCommand implements Callable<Integer> {
                     .post("/webhooks", Map.of("url", customer.hook(), "types", List.of("transcript.ready")))
                     .get("secret")
                     .asText();
+            LiveShow live = new LiveShow(hub.client(), FIRST);
             Table table = new Table("SENT", "MODE", "TOOK", "ANSWERED BY", "LOOK NEXT", "TRANSCRIPT");
             for (int i = 0; i < shows.length; i++) {
                 show(
                         hub.client(),
                         shows[i],
                         table,
-                        i == shows.length / 2 ? () -> killAtWork(provider, hub.client()) : () -> {});
+                        i == shows.length / 2 ? () -> killAtWork(provider, hub.client(), live) : () -> {});
             }
             System.out.println();
             System.out.print(table.toString(WIDEST));
             System.out.println("\nHalf way, " + FIRST
                     + " was killed while it transcribed; vosk, next in the chain, did it" + " instead.");
+            System.out.println("\nSomebody spoke into a live stream meanwhile, and was heard all the way:\n");
+            System.out.print(live.words());
             customer.await(DELIVERED_WITHIN);
             System.out.println("\nA webhook was told of each, signed as Standard Webhooks says, and verified it:\n");
             System.out.print(customer.deliveries(secret).toString(WIDEST));
@@ -76,6 +79,7 @@ final class DemoCommand implements Callable<Integer> {
     private static Map<String, String> settings(EmbeddedHub provider, DemoReceiver customer) {
         Map<String, String> settings = new LinkedHashMap<>(chain(provider));
         String crm = "caravox.tenants.demo.crm.own.";
+        settings.putAll(liveChain(provider));
         settings.put("caravox.outbound.allow", "127.0.0.1");
         settings.put("caravox.deliveries.https-only", "false");
         settings.put(crm + "type", "custom");
@@ -108,6 +112,24 @@ final class DemoCommand implements Callable<Integer> {
                 "{{env:" + SECRET + "}}");
     }
 
+    /** The other hub first, by the API that it shares with Deepgram. */
+    private static Map<String, String> liveChain(EmbeddedHub provider) {
+        String settings = "caravox.live.providers." + FIRST + ".";
+        return Map.of(
+                "caravox.live.chain.links[0].provider",
+                FIRST,
+                "caravox.live.chain.links[1].provider",
+                "vosk",
+                settings + "kind",
+                "deepgram",
+                settings + "base-url",
+                provider.client().url(),
+                settings + "models[0]",
+                "nova-3",
+                settings + "credential",
+                FIRST);
+    }
+
     private static Show[] shows() {
         return new Show[] {
             new Show("phone-clip-8k.wav", "8 kHz mu-law phone clip", Map.of("mode", "sync")),
@@ -117,8 +139,9 @@ final class DemoCommand implements Callable<Integer> {
         };
     }
 
-    /** Waits, for moments at most, until it has been called. */
-    private static void killAtWork(EmbeddedHub provider, HubClient hub) {
+    /** Waits, for moments at most, until it has been called, and hears somebody in mid-sentence. */
+    private static void killAtWork(EmbeddedHub provider, HubClient hub, LiveShow live) {
+        live.awaitWords();
         long began = System.nanoTime();
         boolean atWork = false;
         while (!atWork && seconds(began) < 3) {

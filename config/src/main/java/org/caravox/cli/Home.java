@@ -14,6 +14,12 @@ final class Home {
         return Path.of(System.getProperty("caravox.home", "")).toAbsolutePath();
     }
 
+    /** Where models and programs are unpacked. */
+    static Path cache() {
+        String set = System.getenv("CARAVOX_CACHE");
+        return set == null ? Path.of(System.getProperty("user.home"), ".caravox", "cache") : Path.of(set);
+    }
+
     static Path usualData() {
         return Path.of(System.getProperty("user.home"), ".caravox", "data");
     }

@@ -15,11 +15,14 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /** Calls a hub over HTTP, as anybody would. */
@@ -27,6 +30,7 @@ final class HubClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration WITHIN = Duration.ofMinutes(15);
+    private static final Duration STREAM_WITHIN = Duration.ofSeconds(15);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -96,6 +100,34 @@ final class HubClient {
 
     JsonNode delete(String path) {
         return json(send("DELETE", path, "application/json", BodyPublishers.noBody()));
+    }
+
+    /**
+     * Opens a WebSocket.
+     *
+     * @throws HubFailure when the hub does not take it
+     */
+    WebSocket stream(String path, Map<String, String> query, WebSocket.Listener listener) {
+        URI address = URI.create(url.replaceFirst("^http", "ws") + path + "?" + encoded(query));
+        try {
+            return http.newWebSocketBuilder()
+                    .header("Authorization", "Bearer " + key)
+                    .connectTimeout(STREAM_WITHIN)
+                    .buildAsync(address, listener)
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                int status = refused.getResponse().statusCode();
+                throw new HubFailure(
+                        "the hub does not take the stream (status " + status + "): "
+                                + (status == 401
+                                        ? "CARAVOX_API_KEY is not a key of it"
+                                        : status == 422 ? "does a provider hear that language?" : "try again later"),
+                        status,
+                        Duration.ZERO);
+            }
+            throw new HubFailure("no hub answers at " + url + ": start one with ./hub run");
+        }
     }
 
     private static String encoded(Map<String, String> query) {

@@ -60,6 +60,9 @@ final class TranscribeCommand implements Callable<Integer> {
             description = "The form of the result (default: text).")
     private Format format = Format.text;
 
+    @Option(names = "--live", description = "Stream it as fast as it was spoken, and show the words as they come.")
+    private boolean live;
+
     @Option(names = "--language", paramLabel = "TAG", description = "The language spoken, like en.")
     private @Nullable String language;
 
@@ -75,14 +78,17 @@ final class TranscribeCommand implements Callable<Integer> {
         if (!url && !Files.isRegularFile(Path.of(recording))) {
             throw new ParameterException(spec.commandLine(), "there is no file " + recording);
         }
+        if (live && (url || mode != null)) {
+            throw new ParameterException(spec.commandLine(), "--live takes a file, and no --mode");
+        }
         String hub = System.getenv("CARAVOX_URL");
         if (hub != null && !hub.isBlank()) {
-            System.out.print(transcribe(new HubClient(hub.strip(), key(hub.strip())), url));
+            transcribe(new HubClient(hub.strip(), key(hub.strip())), url);
             return 0;
         }
         System.err.println("Starting a hub for this recording (set CARAVOX_URL to use one that runs) ...");
         try (EmbeddedHub own = EmbeddedHub.start(false, Map.of(), Map.of())) {
-            System.out.print(transcribe(own.client(), url));
+            transcribe(own.client(), url);
         }
         return 0;
     }
@@ -92,19 +98,39 @@ final class TranscribeCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(spec.commandLine(), "CARAVOX_API_KEY must hold an API key"));
     }
 
-    private String transcribe(HubClient hub, boolean url) throws IOException, InterruptedException {
+    private void transcribe(HubClient hub, boolean url) throws IOException, InterruptedException {
+        System.out.print(live ? stream(hub) : send(hub, url));
+    }
+
+    /** On a terminal the words rewrite themselves there; what they came to follows as the result. */
+    private String stream(HubClient hub) throws IOException, InterruptedException {
+        Map<String, String> query = new LinkedHashMap<>(Map.of("userId", user));
+        if (language != null) {
+            query.put("language", language);
+        }
+        LiveWords words = new LiveWords(
+                System.err,
+                Home.progressIsSeen(),
+                spec.usageMessage().autoWidth(true).width());
+        return result(hub, new LiveStream(hub, words::tell).send(Path.of(recording), query));
+    }
+
+    private String result(HubClient hub, String transcript) {
+        String result = hub.getText("/transcripts/" + transcript + "?format=" + format);
+        return result.endsWith("\n") ? result : result + "\n";
+    }
+
+    private String send(HubClient hub, boolean url) throws IOException, InterruptedException {
         try (ProgressBar bar = bar()) {
-            JsonNode answer = send(hub, url);
+            JsonNode answer = submit(hub, url);
             if (answer.has("jobId")) {
                 follow(hub, answer.get("jobId").asText(), bar);
             }
-            String result =
-                    hub.getText("/transcripts/" + answer.get("requestId").asText() + "?format=" + format);
-            return result.endsWith("\n") ? result : result + "\n";
+            return result(hub, answer.get("requestId").asText());
         }
     }
 
-    private JsonNode send(HubClient hub, boolean url) throws IOException {
+    private JsonNode submit(HubClient hub, boolean url) throws IOException {
         Map<String, String> fields = new LinkedHashMap<>(Map.of("userId", user));
         if (mode != null) {
             fields.put("mode", mode.name());
