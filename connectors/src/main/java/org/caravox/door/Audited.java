@@ -74,6 +74,7 @@ public final class Audited implements Policy {
     public Processor wrap(Route route, Processor change) {
         String name = act;
         return exchange -> {
+            JsonBody.take(BodyOnDemand.request(exchange)); // no transaction waits for a sender
             try {
                 log.together(() -> made(name, change, exchange), Optional::of);
             } catch (NotMade e) {
@@ -91,14 +92,21 @@ public final class Audited implements Policy {
         JsonNode answer = json.readTree(exchange.getMessage().getBody(byte[].class));
         Map<String, JsonNode> sent = JsonBody.sent(BodyOnDemand.request(exchange));
         return new Act(
-                caller.tenant().isPresent()
-                        ? caller.requireTenant()
-                        : answer.path("tenant").textValue(),
+                caller.tenant().isPresent() ? caller.requireTenant() : tenant(name, sent, answer),
                 caller.keyId().toString(),
                 caller.admin(),
                 name,
                 subject(exchange.getMessage(), answer),
                 details(sent, answer));
+    }
+
+    /** Whose things an operator changed, as the answer or the request tells. */
+    private static @Nullable String tenant(String act, Map<String, JsonNode> sent, JsonNode answer) {
+        if (act.equals("tenant.created")) {
+            return answer.path("id").textValue();
+        }
+        JsonNode asked = sent.get("tenant");
+        return answer.has("tenant") || asked == null ? answer.path("tenant").textValue() : asked.textValue();
     }
 
     /** What the path names, or what was made. */

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.caravox.requests.Refusal;
@@ -25,6 +26,7 @@ public final class JsonBody {
     private static final long MOST_TOKENS = 500_000;
     private static final int DEEPEST = 200;
     private static final String SENT = JsonBody.class.getName();
+    private static final String TAKEN = SENT + ".taken";
 
     /** A tree takes far more memory than its text: some bodies of few bytes would not fit. */
     private static final JsonFactory BOUNDED = JsonFactory.builder()
@@ -53,6 +55,11 @@ public final class JsonBody {
     public static Map<String, JsonNode> optionalFields(HttpServletRequest http, ObjectMapper json) throws IOException {
         byte[] body = bytes(http, LARGEST + 1);
         return body.length == 0 ? Map.of() : kept(http, fields(body, json));
+    }
+
+    /** Reads a body before somebody works on it who must not wait for its sender. */
+    static void take(HttpServletRequest http) throws IOException {
+        http.setAttribute(TAKEN, bytes(http, LARGEST + 1));
     }
 
     private static Map<String, JsonNode> kept(HttpServletRequest http, Map<String, JsonNode> fields) {
@@ -114,6 +121,9 @@ public final class JsonBody {
 
     /** The body, or its first {@code most} bytes; no more memory is taken than it has bytes, when it says how many. */
     private static byte[] bytes(HttpServletRequest http, int most) throws IOException {
+        if (http.getAttribute(TAKEN) instanceof byte[] taken) {
+            return Arrays.copyOf(taken, Math.min(taken.length, most));
+        }
         int told = http.getContentLength();
         return http.getInputStream().readNBytes(told < 0 ? most : Math.min(told, most));
     }

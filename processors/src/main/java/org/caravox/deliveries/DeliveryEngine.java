@@ -287,7 +287,11 @@ public final class DeliveryEngine {
         held.values().forEach(lane -> lane.dry = false);
     }
 
+    /** While its own leases may have ended it claims nothing: it would take lanes from itself, and forget what is under way. */
     private void claim() {
+        if (System.nanoTime() - renewedAt > settings.lease().toNanos()) {
+            return;
+        }
         int room;
         synchronized (this) {
             room = Math.min(CLAIMED_TOGETHER, MOST_LANES - held.size());
@@ -302,11 +306,12 @@ public final class DeliveryEngine {
     }
 
     private void refill() {
+        int mostBusy = Math.max(MOST_BUSY, 2 * settings.laneInFlight());
         List<Room> rooms = new ArrayList<>();
         List<UUID> busy = new ArrayList<>();
         synchronized (this) {
             for (Held lane : held.values()) {
-                int room = Math.min(BUFFER - lane.ready.size(), MOST_BUSY - lane.busy.size());
+                int room = Math.min(BUFFER - lane.ready.size(), mostBusy - lane.busy.size());
                 if (!lane.dry && lane.ready.size() <= LOW && room > 0) {
                     rooms.add(new Room(lane.claim.lane(), room));
                     busy.addAll(lane.busy);
@@ -462,8 +467,9 @@ public final class DeliveryEngine {
         if (done.size() > 1 && quietly("record", () -> lanes.record(done.subList(0, 1)))) {
             written(done.subList(0, 1));
             done.subList(1, done.size()).forEach(each -> record(List.of(each)));
-        } else {
-            results.addAll(done);
+        } else { // the next time another one is first
+            results.addAll(done.subList(1, done.size()));
+            results.add(done.get(0));
         }
     }
 

@@ -475,8 +475,10 @@ public final class Lanes {
                 .bindArray("statuses", Integer.class, each(done, each -> each.outcome()
                         .status()))
                 .bindArray("faults", String.class, each(done, Lanes::fault))
-                .bindArray("errors", String.class, each(done, each -> each.outcome()
-                        .error()))
+                .bindArray(
+                        "errors",
+                        String.class,
+                        each(done, each -> text(each.outcome().error())))
                 .bindArray(
                         "responses",
                         String.class,
@@ -495,8 +497,8 @@ public final class Lanes {
     }
 
     /** PostgreSQL keeps no NUL characters. */
-    private static @Nullable String text(@Nullable String response) {
-        return response == null ? null : response.replace("\0", "");
+    private static @Nullable String text(@Nullable String told) {
+        return told == null ? null : told.replace("\0", "");
     }
 
     private void recordHealth(Handle handle, List<Done> done) {

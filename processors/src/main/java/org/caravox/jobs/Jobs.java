@@ -388,14 +388,15 @@ public final class Jobs {
                 .one());
     }
 
-    /** Removes ended jobs and events that are older than they are kept. */
+    /** Removes ended jobs and events that are older than they are kept; an event stays while a delivery of it does. */
     public void cleanEnded(JobSettings settings, Instant now) {
         database.useHandle(handle -> handle.createUpdate(
                         "delete from jobs where status in ('completed', 'failed', 'cancelled') and ended_at < :before"
                                 + " and webhook_status is distinct from 'pending'")
                 .bind("before", now.minus(settings.keep()))
                 .execute());
-        database.useHandle(handle -> handle.createUpdate("delete from events where at < :before")
+        database.useHandle(handle -> handle.createUpdate("delete from events where at < :before"
+                        + " and not exists (select from deliveries d where d.event = events.id)")
                 .bind("before", now.minus(settings.keep()))
                 .execute());
     }

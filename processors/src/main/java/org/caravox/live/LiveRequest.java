@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.caravox.audio.RawAudio;
 import org.caravox.providers.Request;
+import org.caravox.requests.Refusal;
 import org.caravox.transcription.Options;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,13 @@ public record LiveRequest(
         @Nullable JsonNode metadata,
         Instant receivedAt)
         implements Request {
+
+    /** Refuses what PostgreSQL does not keep. */
+    public LiveRequest {
+        if (userId.indexOf(0) >= 0) {
+            throw Refusal.invalid("userId holds a NUL character");
+        }
+    }
 
     /** The same for another provider, model or language: what the route of opened streams has chosen. */
     public LiveRequest choosing(

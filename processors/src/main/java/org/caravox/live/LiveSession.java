@@ -1,5 +1,6 @@
 package org.caravox.live;
 
+import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.caravox.live.LiveEvent.Heard;
 import org.caravox.live.LiveEvent.ProviderChanged;
@@ -25,6 +27,7 @@ import org.caravox.providers.ProviderFailure.Cause;
 import org.caravox.providers.ProviderFailure.ProviderBusy;
 import org.caravox.providers.ProviderFailure.ProviderRejected;
 import org.caravox.requests.HangUp;
+import org.caravox.requests.Refusal;
 import org.caravox.transcription.Transcript;
 import org.caravox.transcription.Utterance;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,11 @@ public final class LiveSession {
     private static final Duration ARRIVALS_EVERY = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofMillis(250);
     private static final byte[] NOTHING = {};
+
+    /** Milliseconds between attempts to store a transcript: ten minutes in all. */
+    private static final IntervalFunction STORES = IntervalFunction.ofExponentialBackoff(500, 2, 60_000);
+
+    private static final int STORED_IN = 16;
 
     /** After so many fail-overs a session waits before the next. */
     private static final int FEW = 3;
@@ -92,10 +100,12 @@ public final class LiveSession {
     private @Nullable Future<?> lookingAfter;
     private @Nullable Transcript transcript;
     private @Nullable LiveFault fault;
+    private @Nullable LiveFault faultAtEnd;
     private byte[] remainder = NOTHING;
     private long number;
     private long lastSign;
     private long clientLostAt;
+    private long settledAt;
     private long paced;
     private boolean paceHeld;
     private boolean fullHeld;
@@ -262,6 +272,15 @@ public final class LiveSession {
         loop.execute(this::endNow);
     }
 
+    /** The connection that was to be its client's broke before it was: unless another one is, the session ends. */
+    public void endUnlessAttached() {
+        loop.execute(() -> {
+            if (client == null && clientLostAt == 0) {
+                endNow();
+            }
+        });
+    }
+
     /** Ends it at once; what was settled is stored, and the client told why. */
     public void fail(LiveFault why) {
         loop.execute(() -> finish(why));
@@ -281,7 +300,9 @@ public final class LiveSession {
         private long base;
         private long begunAt;
         private long givenAtNews;
+        private long newsAt;
         private boolean askedToSettle;
+        private boolean begun;
         private boolean ending;
         private boolean letGo;
 
@@ -301,7 +322,10 @@ public final class LiveSession {
         private void begin() {
             trail.rewind();
             base = trail.start();
+            begun = true;
             begunAt = now();
+            newsAt = begunAt;
+            settledAt = begunAt;
             givenAtNews = base;
             cut = settledUntil.clone();
         }
@@ -327,12 +351,14 @@ public final class LiveSession {
         public void reached(int channel, double at) {
             if (isCurrent()) {
                 news();
-                settled(channel, at + seconds(base));
-                over(channel, at + seconds(base), false);
+                double until = Math.min(at + seconds(base), seconds(trail.givenUntil()));
+                settled(channel, until);
+                over(channel, until, false);
             }
         }
 
         private void news() {
+            newsAt = now();
             givenAtNews = trail.givenUntil();
             Line.Call ofLine = call;
             if (ofLine != null) {
@@ -382,7 +408,7 @@ public final class LiveSession {
                 ofLine.abandoned();
             }
             leg().abort();
-            if (trail.givenUntil() > base && run == this) {
+            if (begun && trail.givenUntil() > base && run == this) {
                 script.heardBy(hearer, duration(trail.givenUntil() - base));
             }
         }
@@ -447,9 +473,10 @@ public final class LiveSession {
             opened.completeExceptionally(why == null ? new IllegalStateException("nothing was opened") : why);
             return;
         }
-        boolean mayComeBack = why instanceof NobodyAnswered && trail.size() < bytes(settings.trail());
-        if (mayComeBack) {
-            later(this::openRun, RETRY.toNanos());
+        boolean mayComeBack = why instanceof NobodyAnswered
+                || (why instanceof Refusal refusal && refusal.reason() == Refusal.Reason.OVERLOADED);
+        if (mayComeBack && trail.size() < bytes(settings.trail())) {
+            later(this::openRun, RETRY.toNanos() + ThreadLocalRandom.current().nextLong(RETRY.toNanos()));
             return;
         }
         log.warn(
@@ -464,7 +491,7 @@ public final class LiveSession {
         run = null;
         provider = null;
         failOvers++;
-        if (now() - broken.begunAt > LIVED.toNanos()) {
+        if (broken.begun && now() - broken.begunAt > LIVED.toNanos()) {
             failed.clear();
             rejected.clear();
         }
@@ -548,10 +575,12 @@ public final class LiveSession {
 
     private void heard(Run by, Phrase phrase) {
         int channel = phrase.channel();
-        if (channel < 0 || channel >= settledUntil.length) {
+        boolean elsewhere = phrase.start() < 0 || phrase.end() > seconds(trail.givenUntil()) + 1;
+        if (channel < 0 || channel >= settledUntil.length || elsewhere) {
             runFailed(
                     by,
-                    new ProviderBusy(by.hearer.provider(), Cause.GARBAGE, "told of channel " + channel, null, null));
+                    new ProviderBusy(
+                            by.hearer.provider(), Cause.GARBAGE, "told of what it cannot have heard", null, null));
             return;
         }
         Phrase fresh = phrase.after(by.cut[channel]);
@@ -583,6 +612,7 @@ public final class LiveSession {
 
     private void settled(int channel, double until) {
         settledUntil[channel] = Math.max(settledUntil[channel], until);
+        settledAt = now();
         double all = Arrays.stream(settledUntil).min().orElse(0);
         trail.forget(position(all));
         holdIfFull();
@@ -677,11 +707,11 @@ public final class LiveSession {
                 && client != null
                 && !held
                 && now - lastSign > settings.silence().toNanos()) {
-            finish(new LiveFault(
+            endWith(new LiveFault(
                     Why.SILENT,
                     "neither audio nor KeepAlive came for " + settings.silence().toSeconds() + " s"));
         } else if (phase == Phase.LIVE && now - began > settings.longest().toNanos()) {
-            finish(new LiveFault(
+            endWith(new LiveFault(
                     Why.TOO_LONG, "a stream may last " + settings.longest().toMinutes() + " minutes: open another"));
         } else {
             lookAfter(run);
@@ -694,10 +724,13 @@ public final class LiveSession {
             return;
         }
         long unsettled = trail.givenUntil() - trail.start();
-        if (trail.givenUntil() - current.givenAtNews > bytes(settings.stall())) {
+        long now = now();
+        boolean deaf = now - current.newsAt > settings.stall().toNanos();
+        boolean undecided = now - settledAt > settings.trail().toNanos();
+        if (deaf && trail.givenUntil() - current.givenAtNews > bytes(settings.stall())) {
             runFailed(
                     current, late(current, "told nothing of " + settings.stall().toSeconds() + " s of audio"));
-        } else if (unsettled > bytes(settings.trail())) {
+        } else if (undecided && unsettled > bytes(settings.trail())) {
             runFailed(
                     current,
                     late(current, "settled nothing of " + settings.trail().toSeconds() + " s of audio"));
@@ -717,8 +750,31 @@ public final class LiveSession {
             return;
         }
         phase = Phase.ENDING;
-        later(() -> finish(null), settings.endWithin().toNanos());
+        Run current = run;
+        later(() -> stuck(current), settings.endWithin().dividedBy(2).toNanos());
+        later(this::givenUp, settings.endWithin().toNanos());
         feed();
+    }
+
+    /** What was heard before the fault is still told and stored. */
+    private void endWith(LiveFault why) {
+        faultAtEnd = why;
+        endNow();
+    }
+
+    /** A provider that has not come to its end in half the time is replaced. */
+    private void stuck(@Nullable Run since) {
+        if (phase == Phase.ENDING && since != null && run == since) {
+            runFailed(since, late(since, "did not come to its end"));
+        }
+    }
+
+    private void givenUp() {
+        if (phase == Phase.ENDING && trail.size() > 0) {
+            warnings.add("the last " + duration(trail.size()).toMillis() / 1000.0
+                    + " s may not have been heard to their end");
+        }
+        finish(null);
     }
 
     private void finish(@Nullable LiveFault why) {
@@ -726,7 +782,7 @@ public final class LiveSession {
             return;
         }
         phase = Phase.ENDED;
-        fault = why;
+        fault = why != null ? why : faultAtEnd;
         gone.hangUp();
         Future<?> looking = lookingAfter;
         if (looking != null) {
@@ -738,8 +794,10 @@ public final class LiveSession {
         standby = null;
         provider = null;
         outside.metrics()
-                .ended(request.door(), why == null ? "well" : why.why().name().toLowerCase(Locale.ROOT));
-        if (why != null) {
+                .ended(
+                        request.door(),
+                        fault == null ? "well" : fault.why().name().toLowerCase(Locale.ROOT));
+        if (fault != null) {
             tellEnd();
         }
         store();
@@ -764,16 +822,27 @@ public final class LiveSession {
                 script.hearers(),
                 List.copyOf(warnings),
                 Optional.ofNullable(fault));
-        var unused = routeWork
-                .thenApplyAsync(nothing -> outside.steps().ended(kept), outside.workers())
-                .whenCompleteAsync(this::stored, loop);
+        store(kept, 1);
     }
 
-    private void stored(@Nullable Transcript stored, @Nullable Throwable why) {
+    private void store(LiveRecord kept, int attempt) {
+        var unused = routeWork
+                .thenApplyAsync(nothing -> outside.steps().ended(kept), outside.workers())
+                .whenCompleteAsync((stored, why) -> stored(kept, attempt, stored, why), loop);
+    }
+
+    /** While the database is away it is tried again, for minutes; the client does not wait that long. */
+    private void stored(LiveRecord kept, int attempt, @Nullable Transcript stored, @Nullable Throwable why) {
         if (stored == null) {
-            log.error("live.transcript.lost session={}", request.id(), why);
+            boolean again = attempt < STORED_IN;
+            log.error("live.transcript.{} session={}", again ? "waits" : "lost", request.id(), why);
             if (fault == null) {
-                fault = new LiveFault(Why.BROKEN, "the transcript could not be stored");
+                fault = new LiveFault(Why.BROKEN, "the transcript is not stored yet: look for it later");
+            }
+            if (again) {
+                tellEnd();
+                later(() -> store(kept, attempt + 1), STORES.apply(attempt) * 1_000_000);
+                return;
             }
         }
         transcript = stored;

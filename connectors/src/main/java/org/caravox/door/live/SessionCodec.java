@@ -50,7 +50,7 @@ public abstract class SessionCodec implements LiveCodec, LiveClient {
     public final void closed() {
         over = true;
         if (line == null) {
-            session.end();
+            session.endUnlessAttached();
         } else {
             session.lost(this);
         }

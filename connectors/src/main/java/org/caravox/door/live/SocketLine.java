@@ -136,12 +136,16 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
         }
         closing = true;
         write(new CloseWebSocketFrame(code, shortened(reason)));
-        var unused = channel.eventLoop().schedule(this::cut, CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        cutSoon();
         channel.config().setAutoRead(true); // for the client's own close
     }
 
     private void write(Object frame) {
         var unused = channel.writeAndFlush(frame, channel.voidPromise());
+    }
+
+    private void cutSoon() {
+        var unused = channel.eventLoop().schedule(this::cut, CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void cut() {
@@ -196,6 +200,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
         }
         closing = true;
         channel.writeAndFlush(close.retainedDuplicate()).addListener(ChannelFutureListener.CLOSE);
+        cutSoon(); // should it read no more
         gone();
     }
 

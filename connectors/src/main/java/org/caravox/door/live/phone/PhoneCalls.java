@@ -108,7 +108,7 @@ public final class PhoneCalls {
                 null,
                 null,
                 false,
-                isWished(start, "record"),
+                false,
                 metadata(handshake, start),
                 clock.instant());
     }
