@@ -218,7 +218,9 @@ class BadWeatherTest {
                 .expect(200);
 
         assertThat(answer.text()).contains(use.equals("dialogue") ? "You said" : "quick brown fox");
-        assertThat(fakes.counters(first + "-2").answered()).isGreaterThan(before);
+        await("the fake has counted what it answered")
+                .untilAsserted(() ->
+                        assertThat(fakes.counters(first + "-2").answered()).isGreaterThan(before));
         assertThat(standing(use, first).path("lastFailure").asText())
                 .as(() -> hub.admin().get("/providers").text() + fakes.requests(first))
                 .isEqualTo(weather.told);
