@@ -212,7 +212,7 @@ class LiveStreamTest {
     }
 
     /** The recognizer has few places; one that is cut off is free again when what it heard is stored. */
-    private static LiveCaller openWhenThereIsRoom() {
+    private LiveCaller openWhenThereIsRoom() {
         return await("a place")
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(10))
