@@ -111,7 +111,7 @@ class TenantsTest {
         assertThat(second.expect(200).json().get("acts")).hasSize(1);
         assertThat(second.json().has("nextCursor")).isFalse();
         assertThat(tenant.get("/audit?actor=admin").json().get("acts").findValuesAsText("act"))
-                .containsExactly("key.created");
+                .containsExactly("key.created", "tenant.created");
         assertThat(tenant.get("/audit?to=2020-01-01").json().get("acts")).isEmpty();
         assertThat(tenant.get("/audit?from=2020-01-01&act=webhook.created")
                         .json()
