@@ -39,7 +39,7 @@ async function begin(source) {
     running(true);
     try {
       own.stopSource = await source(audio => own.send(audio), () => own.end());
-      if (own.ended) own.stopSource();
+      if (own.ended) own.silence();
     } catch (error) {
       own.end();
       state(error.message, true);
@@ -72,11 +72,18 @@ class Session {
   end() {
     if (this.ended) return;
     this.ended = true;
-    this.stopSource();
+    this.silence();
     if (this.socket.readyState === WebSocket.OPEN) {
       this.socket.send(JSON.stringify({ type: 'CloseStream' }));
       state('Waiting for the last words ...');
     }
+  }
+
+  /** Stops the source, once. */
+  silence() {
+    const stop = this.stopSource;
+    this.stopSource = () => {};
+    stop();
   }
 
   told(event) {
@@ -129,7 +136,7 @@ class Session {
   closed(event) {
     const failed = !this.opened || event.code !== 1000;
     this.ended = true;
-    this.stopSource();
+    this.silence();
     if (session === this) running(false);
     if (!this.opened) {
       state('The hub refused the stream: is the API key right, and does the hub have room?', true);
