@@ -48,10 +48,6 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
         if (failure instanceof InterruptedException) {
             return new Told(503, "the hub is stopping, try again", Optional.of(Duration.ofSeconds(10)), true);
         }
-        if (failure != null && DatabaseAway.is(failure)) {
-            return new Told(
-                    503, "the hub's database does not answer, try again", Optional.of(Duration.ofSeconds(5)), true);
-        }
         return new Told(500, "the hub failed: quote the requestId to its operator");
     }
 
