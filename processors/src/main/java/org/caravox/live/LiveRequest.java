@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id           names the session and its transcript
  * @param tenant       whose it is
- * @param keyId        the API key that opened it: a stream ends when its key is revoked
+ * @param keyId        the API key that opened it: a stream ends when its key is revoked; null of a telephone call
  * @param userId       the tenant's own user, as the tenant names it
  * @param door         where it came in: {@code stream}, {@code deepgram}, {@code twilio} ...
  * @param audio        the form in which its audio reaches the session
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record LiveRequest(
         UUID id,
         String tenant,
-        UUID keyId,
+        @Nullable UUID keyId,
         String userId,
         String door,
         RawAudio audio,

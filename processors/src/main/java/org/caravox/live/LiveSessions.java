@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -147,13 +148,17 @@ public final class LiveSessions {
     public Set<UUID> keys() {
         return live(session -> true).stream()
                 .map(session -> session.request().keyId())
+                .filter(Objects::nonNull)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Closes those whose keys are not valid any more. */
     public void closeRevoked(Predicate<UUID> valid) {
         live(session -> true).stream()
-                .filter(session -> !valid.test(session.request().keyId()))
+                .filter(session -> {
+                    UUID key = session.request().keyId();
+                    return key != null && !valid.test(key);
+                })
                 .forEach(session ->
                         session.fail(new LiveFault(Why.KEY_REVOKED, "the API key of this stream was revoked")));
     }

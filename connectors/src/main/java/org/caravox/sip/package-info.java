@@ -1,0 +1,5 @@
+/** Telephone calls over SIP: the Camel component whose steps routes are made of. */
+@NullMarked
+package org.caravox.sip;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,522 @@
+package org.caravox.calls;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.caravox.calls.CallEnd.By;
+import org.caravox.calls.CallEnd.Cause;
+import org.caravox.calls.Gather.Gathered;
+import org.caravox.calls.media.MediaLeg;
+import org.caravox.calls.media.MediaStats;
+import org.caravox.calls.media.MediaWishes;
+import org.caravox.calls.media.NoCommonCodec;
+import org.caravox.calls.signalling.Dial;
+import org.caravox.calls.signalling.LegListener.Ended;
+import org.caravox.calls.signalling.SignalLeg;
+import org.caravox.requests.Deadline;
+import org.caravox.requests.HangUp;
+import org.caravox.requests.Patience;
+import org.caravox.requests.RequestIds;
+import org.caravox.speech.AudioFormat;
+import org.caravox.speech.SpeechRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call that is going on, and all that a route can have done with it. Methods may be called from any thread and do not block;
+ * what takes time is told by the stage that they return, which fails with {@link CallEnded} when the call ends first.
+ */
+public final class Call {
+
+    private static final Logger log = LoggerFactory.getLogger(Call.class);
+    private static final Duration SAID_WITHIN = Duration.ofMinutes(5);
+
+    /**
+     * What is said, and by whom.
+     *
+     * @param text     plain text
+     * @param language BCP 47 tag; null is the voice's own
+     * @param provider null is the chain's choice
+     * @param voice    null is the provider's default
+     * @param speed    1 is normal; null is too
+     */
+    public record Speaking(
+            String text,
+            @Nullable String language,
+            @Nullable String provider,
+            @Nullable String voice,
+            @Nullable Double speed) {}
+
+    /**
+     * Whom to join with.
+     *
+     * @param to       number or address
+     * @param trunk    null is the call's own
+     * @param from     what to show; null is the number that rings
+     * @param within   how long it may ring
+     * @param briefing what is said to them before they are joined; null is nothing
+     */
+    public record Joining(
+            String to,
+            @Nullable String trunk,
+            @Nullable String from,
+            Duration within,
+            @Nullable Speaking briefing) {}
+
+    /**
+     * What came of it.
+     *
+     * @param answered whether they answered
+     * @param status   the SIP status when they did not; 0 when they did
+     * @param reason   in words
+     * @param talked   how long both were joined
+     */
+    public record Joined(boolean answered, int status, String reason, Duration talked) {}
+
+    private final CallRequest request;
+    private final CallOutside outside;
+    private final Party party;
+    private final HangUp gone = new HangUp();
+    private final CompletableFuture<CallEnd> ended = new CompletableFuture<>();
+    private final AtomicReference<@Nullable CallEnd> ownEnd = new AtomicReference<>();
+    private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable Playing> playing = new AtomicReference<>();
+    private volatile @Nullable Listening listening;
+    private volatile @Nullable Party other;
+    private volatile @Nullable Instant answeredAt;
+    private volatile @Nullable MediaStats lastStats;
+    private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
+
+    Call(CallRequest request, CallOutside outside, MediaWishes wishes) {
+        this.request = request;
+        this.outside = outside;
+        this.party = new Party(outside.media(), wishes);
+        party.whenEnded().thenAccept(this::over);
+        party.onSilence(() -> hangUp(new CallEnd(By.NETWORK, Cause.NO_MEDIA, 0, "no audio came any more")));
+        var unused = party.whenAnswered().thenRun(this::wasAnswered);
+    }
+
+    public CallRequest request() {
+        return request;
+    }
+
+    Party party() {
+        return party;
+    }
+
+    /** The audio of the party; empty before it is answered or there is early media. */
+    public Optional<MediaLeg> audio() {
+        return party.lines().stream().findFirst();
+    }
+
+    /** Done when the call is over and no route can do anything more with it. */
+    public CompletableFuture<CallEnd> whenEnded() {
+        return ended;
+    }
+
+    /** When it was answered; empty before. */
+    public Optional<Instant> answeredAt() {
+        return Optional.ofNullable(answeredAt);
+    }
+
+    /** What is not worth going on with when the call is over. */
+    public HangUp gone() {
+        return gone;
+    }
+
+    /** A request to a provider that was made for this call: its cost is the call's. */
+    public void asks(UUID id) {
+        asked.add(id);
+    }
+
+    // ---- its beginning
+    // --------------------------------------------------------------------------------------------------
+
+    /** 180: it rings. */
+    public void ring() {
+        check();
+        party.signal().ring();
+    }
+
+    /** 183: what is played from now on is heard before the answer. */
+    public void progress() {
+        check();
+        agree(() -> party.signal().progress(party.agreement()));
+    }
+
+    /** 200. Done when it is confirmed; a call that is answered already is. */
+    public CompletionStage<Void> answer() {
+        check();
+        if (answeredAt == null) {
+            agree(() -> party.signal().answer(party.agreement()));
+        }
+        return party.whenAnswered();
+    }
+
+    @FunctionalInterface
+    private interface Agreement {
+        void make() throws NoCommonCodec;
+    }
+
+    private void agree(Agreement agreement) {
+        try {
+            agreement.make();
+        } catch (NoCommonCodec e) {
+            outside.metrics().refused("codec");
+            decline(488, e.getMessage() == null ? "Not Acceptable Here" : e.getMessage(), null);
+            throw new CallEnded(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Refuses it. */
+    public void decline(int status, String reason, @Nullable Duration retryAfter) {
+        party.signal().decline(status, reason, retryAfter, null);
+    }
+
+    private void wasAnswered() {
+        answeredAt = outside.clock().instant();
+        record(() -> outside.log().answered(request, outside.clock().instant()));
+        var unused = party.audio()
+                .loop()
+                .schedule(
+                        () -> hangUp(new CallEnd(By.HUB, Cause.TOO_LONG, 0, "the call took too long")),
+                        outside.settings().longest().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    // ---- what the party hears
+    // ---------------------------------------------------------------------------------------------
+
+    /** Says something. Done when it was heard to its end (true) or was interrupted (false). */
+    public CompletionStage<Boolean> say(Speaking speaking) {
+        return play(speech(speaking));
+    }
+
+    /** Plays a recording, so many times. */
+    public CompletionStage<Boolean> play(String source, int times) {
+        CompletionStage<Boolean> once = play(sound(source));
+        return times <= 1
+                ? once
+                : once.thenCompose(heard -> heard ? play(source, times - 1) : CompletableFuture.completedStage(false));
+    }
+
+    private Playing.Source sound(String source) {
+        return rate -> outside.sounds().open(source, rate, patience());
+    }
+
+    private Playing.Source speech(Speaking speaking) {
+        return rate -> {
+            UUID id = RequestIds.next();
+            asks(id);
+            return outside.speech()
+                    .speak(
+                            new SpeechRequest(
+                                    id,
+                                    request.tenant(),
+                                    speaking.provider(),
+                                    null,
+                                    speaking.voice(),
+                                    speaking.text(),
+                                    speaking.language(),
+                                    speaking.speed(),
+                                    null,
+                                    AudioFormat.pcm(rate)),
+                            patience())
+                    .value()
+                    .audio();
+        };
+    }
+
+    private Patience patience() {
+        return new Patience(Deadline.in(SAID_WITHIN, outside.clock()), gone);
+    }
+
+    private CompletionStage<Boolean> play(Playing.Source source) {
+        check();
+        return begin(party, source).done().thenApply(heard -> {
+            check();
+            return heard;
+        });
+    }
+
+    private Playing begin(Party who, Playing.Source source) {
+        Playing fresh = Playing.begin(who, outside.workers(), source);
+        if (who == party) {
+            playing.set(fresh);
+        }
+        return fresh;
+    }
+
+    /** Stops what is said or played. */
+    public void quiet() {
+        Playing now = playing.get();
+        if (now != null) {
+            now.stop();
+        }
+    }
+
+    /** Done when all that is queued now was heard (true), or was thrown away (false). */
+    public CompletionStage<Boolean> mark() {
+        check();
+        return party.played();
+    }
+
+    /** Presses keys. */
+    public void press(String digits, Duration each) {
+        check();
+        party.audio().press(digits, each);
+    }
+
+    // ---- what the party says
+    // ----------------------------------------------------------------------------------------------
+
+    /** Has what they say written down, from now on and once a call. Done when somebody listens. */
+    public CompletionStage<Void> listen(
+            @Nullable String language, @Nullable String provider, @Nullable String model, boolean both) {
+        check();
+        return listening(new Listening.Wish(language, provider, model, both))
+                .whenOpen()
+                .thenAccept(open -> {});
+    }
+
+    private synchronized Listening listening(Listening.Wish wish) {
+        Listening known = listening;
+        if (known == null) {
+            known = Listening.begin(
+                    request, party, wish, outside.live(), outside.clock().instant());
+            listening = known;
+        }
+        return known;
+    }
+
+    /** Asks them for words or keys, while something is said to them; null is nothing. */
+    public CompletionStage<Gathered> gather(Gather wish, @Nullable Speaking prompt) {
+        check();
+        Listening words = wish.speech() ? listening(new Listening.Wish(wish.language(), null, null, false)) : null;
+        return new Gathering(party, wish, words, prompt == null ? null : begin(party, speech(prompt))).begin();
+    }
+
+    // ---- others
+    // ----------------------------------------------------------------------------------------------------------
+
+    /** Holds them, or takes them back. */
+    public CompletionStage<Void> hold(boolean on) {
+        check();
+        return party.hold(on);
+    }
+
+    /** Rings somebody and joins both; done when one of them hangs up. The call goes on when it was the other. */
+    public CompletionStage<Joined> join(Joining joining) {
+        check();
+        Party fresh = ring(joining);
+        SignalLeg leg = fresh.signal();
+        CompletableFuture<Joined> done = new CompletableFuture<>();
+        AtomicReference<@Nullable Instant> joined = new AtomicReference<>();
+        fresh.whenAnswered()
+                .thenCompose(answered -> brief(fresh, joining.briefing()))
+                .thenRun(() -> {
+                    joined.set(outside.clock().instant());
+                    Listening words = listening;
+                    if (words != null) {
+                        fresh.hear(words.second());
+                    }
+                    party.audio().join(fresh.audio());
+                })
+                .exceptionally(why -> {
+                    leg.hangUp("could not be joined");
+                    return null;
+                });
+        fresh.whenEnded().thenAccept(over -> {
+            part();
+            fresh.close();
+            other = null;
+            Instant since = joined.get();
+            done.complete(new Joined(
+                    since != null,
+                    over.status(),
+                    over.reason(),
+                    since == null ? Duration.ZERO : Duration.between(since, outside.clock().instant())));
+        });
+        return done.thenApply(what -> {
+            check();
+            return what;
+        });
+    }
+
+    private Party ring(Joining joining) {
+        Party fresh = new Party(outside.media(), new MediaWishes(List.of(), MediaWishes.Srtp.ACCEPTED, null));
+        SignalLeg leg = outside.signalling()
+                .dial(
+                        new Dial(
+                                joining.to(),
+                                joining.from() == null ? request.from() : joining.from(),
+                                request.fromName(),
+                                joining.trunk() == null ? request.trunk() : joining.trunk(),
+                                fresh.offer(),
+                                Map.of(),
+                                joining.within(),
+                                null),
+                        fresh);
+        fresh.signal(leg);
+        other = fresh;
+        return fresh;
+    }
+
+    private CompletionStage<Boolean> brief(Party who, @Nullable Speaking briefing) {
+        return briefing == null
+                ? CompletableFuture.completedStage(true)
+                : begin(who, speech(briefing)).done();
+    }
+
+    private void part() {
+        try {
+            party.audio().part();
+        } catch (CallEnded e) {
+            log.debug("call.part call={}", request.id(), e);
+        }
+    }
+
+    /**
+     * Has the caller's own side ring somebody else (REFER). Done when they have answered there; then this call is over.
+     */
+    public CompletionStage<Void> transfer(String to, Duration within) {
+        check();
+        return party.signal().refer(to, null, status -> {}, within).thenRun(() -> hangUp(
+                new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred")));
+    }
+
+    /**
+     * Rings somebody, tells them what it is about, and has the caller's own side take the place of this hub with them (REFER with
+     * Replaces). Done when that is so; then this call is over. When they do not answer it goes on.
+     */
+    public CompletionStage<Joined> transferAttended(Joining joining) {
+        check();
+        Party fresh = ring(joining);
+        CompletableFuture<Joined> done = new CompletableFuture<>();
+        var unused = fresh.whenAnswered()
+                .thenCompose(answered -> brief(fresh, joining.briefing()))
+                .thenCompose(heard ->
+                        party.signal().refer(joining.to(), fresh.signal(), status -> {}, joining.within()))
+                .whenComplete((referred, why) -> {
+                    boolean well = why == null;
+                    fresh.signal().hangUp(well ? "transferred" : "could not be transferred");
+                    done.complete(new Joined(well, status(fresh), reason(fresh, why), Duration.ZERO));
+                    if (well) {
+                        hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred"));
+                    }
+                });
+        fresh.whenEnded().thenAccept(over -> {
+            fresh.close();
+            other = null;
+        });
+        return done;
+    }
+
+    private static int status(Party party) {
+        return party.whenEnded().isDone() ? party.whenEnded().join().status() : 0;
+    }
+
+    private static String reason(Party party, @Nullable Throwable why) {
+        if (party.whenEnded().isDone()) {
+            return party.whenEnded().join().reason();
+        }
+        return why == null ? "" : String.valueOf(why.getMessage());
+    }
+
+    // ---- its end
+    // ---------------------------------------------------------------------------------------------------------
+
+    /** Done after so long, zero is never, unless the call ends before. */
+    public CompletionStage<Void> stay(Duration time) {
+        check();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        party.whenEnded().thenAccept(over -> done.completeExceptionally(new CallEnded(over.reason())));
+        if (!time.isZero()) {
+            var unused = party.audio()
+                    .loop()
+                    .schedule(() -> done.complete(null), time.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return done;
+    }
+
+    /** Has an agent talk with the party: the one that is named, or the one of the number that was rung. */
+    public CompletionStage<Agents.Conversed> converse(@Nullable String agent) {
+        check();
+        String name = agent == null ? request.agent() : agent;
+        if (name == null) {
+            throw new IllegalArgumentException("nobody is to talk: sip:converse names no agent, nor does the number "
+                    + request.to() + " in caravox.calls.numbers");
+        }
+        return outside.agents().converse(this, name);
+    }
+
+    /** Hangs up; declines what was not answered. */
+    public void hangUp(String reason) {
+        hangUp(new CallEnd(By.HUB, Cause.HUNG_UP, 0, reason));
+    }
+
+    void hangUp(CallEnd why) {
+        if (!party.whenEnded().isDone() && ownEnd.compareAndSet(null, why)) {
+            party.signal().hangUp(why.reason());
+        }
+    }
+
+    private void over(Ended how) {
+        gone.hangUp();
+        Party joined = other;
+        if (joined != null) {
+            joined.signal().hangUp("the other side hung up");
+        }
+        CallEnd own = ownEnd.get();
+        boolean answered = answeredAt != null;
+        CallEnd end = own != null && answered ? own : CallEnd.of(how, answered);
+        Instant now = outside.clock().instant();
+        audio().ifPresent(audio -> {
+            lastStats = audio.stats();
+            outside.metrics().heard(audio.stats());
+        });
+        party.close();
+        Listening words = listening;
+        CompletionStage<Void> heard = words == null ? CompletableFuture.completedStage(null) : words.end();
+        Instant since = answeredAt;
+        outside.metrics()
+                .ended(request.direction(), end, since == null ? Duration.ZERO : Duration.between(since, now));
+        log.info(
+                "call.ended call={} tenant={} cause={} by={} status={} reason=\"{}\"",
+                request.id(),
+                request.tenant(),
+                end.cause().word(),
+                end.by().word(),
+                end.status(),
+                end.reason());
+        var unused = heard.whenComplete((nothing, why) -> {
+            record(() -> outside.log().ended(request, end, now, Optional.ofNullable(lastStats), asked));
+            ended.complete(end);
+        });
+    }
+
+    private void check() {
+        if (party.whenEnded().isDone()) {
+            throw new CallEnded(party.whenEnded().join().reason());
+        }
+    }
+
+    /** What is written of a call is written in order. */
+    synchronized CompletableFuture<Void> record(Runnable what) {
+        records = records.thenRunAsync(what, outside.records()).exceptionally(why -> {
+            log.error("call.record.failed call={}", request.id(), why);
+            return null;
+        });
+        return records;
+    }
+}

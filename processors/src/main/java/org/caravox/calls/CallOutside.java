@@ -1,0 +1,28 @@
+package org.caravox.calls;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import org.caravox.calls.media.MediaEngine;
+import org.caravox.calls.signalling.Signalling;
+import org.caravox.live.LiveSessions;
+import org.caravox.speech.Speech;
+
+/**
+ * What calls are made of.
+ *
+ * @param workers threads for what blocks: bounded, what is too much waits
+ * @param records threads for the database; the work of one call is done in order
+ */
+public record CallOutside(
+        Signalling signalling,
+        MediaEngine media,
+        LiveSessions live,
+        Speech speech,
+        Sounds sounds,
+        Agents agents,
+        CallLog log,
+        CallMetrics metrics,
+        CallSettings settings,
+        Executor workers,
+        Executor records,
+        Clock clock) {}

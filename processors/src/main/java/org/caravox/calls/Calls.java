@@ -1,0 +1,297 @@
+package org.caravox.calls;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.caravox.calls.CallEnd.By;
+import org.caravox.calls.CallEnd.Cause;
+import org.caravox.calls.media.MediaWishes;
+import org.caravox.calls.signalling.Dial;
+import org.caravox.calls.signalling.IncomingCalls;
+import org.caravox.calls.signalling.LegListener;
+import org.caravox.calls.signalling.SessionDescription;
+import org.caravox.calls.signalling.SignalLeg;
+import org.caravox.calls.signalling.SignalLeg.Parties;
+import org.caravox.requests.Refusal;
+import org.caravox.requests.RequestIds;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The calls of this hub: who may call, who takes it, and which go on. */
+public final class Calls implements IncomingCalls {
+
+    private static final Logger log = LoggerFactory.getLogger(Calls.class);
+    private static final Duration BACK_IN = Duration.ofSeconds(10);
+
+    /**
+     * A call that somebody wishes to be made.
+     *
+     * @param tenant   whose it is
+     * @param userId   the tenant's own user
+     * @param to       a number or SIP address
+     * @param from     what to show; null is the trunk's own
+     * @param trunk    by its name; null only for full SIP addresses
+     * @param route    the route that takes it when it is answered
+     * @param agent    who talks, for routes that have an agent talk; null is none
+     * @param within   how long it may ring; null is as the settings say
+     * @param metadata kept with the record; null is nothing
+     */
+    public record Wanted(
+            String tenant,
+            String userId,
+            String to,
+            @Nullable String from,
+            @Nullable String trunk,
+            String route,
+            @Nullable String agent,
+            @Nullable Duration within,
+            @Nullable JsonNode metadata) {}
+
+    private final Map<UUID, Call> calls = new ConcurrentHashMap<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CallOutside outside;
+    private final Function<@Nullable String, MediaWishes> wishes;
+    private volatile @Nullable Consumer<Call> route;
+
+    /** @param wishes what the audio on a trunk is to be like; null is a direct call */
+    public Calls(CallOutside outside, Function<@Nullable String, MediaWishes> wishes) {
+        this.outside = outside;
+        this.wishes = wishes;
+    }
+
+    /** Whoever takes calls from now on; null is nobody. */
+    public void takenBy(@Nullable Consumer<Call> taker) {
+        route = taker;
+    }
+
+    // ---- calls that come in
+    // ---------------------------------------------------------------------------------------------
+
+    @Override
+    public LegListener rings(SignalLeg leg) {
+        Parties parties = leg.parties();
+        Consumer<Call> taker = route;
+        if (outside.settings().isEmergency(parties.to())) {
+            return emergency(leg);
+        }
+        Optional<CallSettings.Number> number = outside.settings().behind(parties.to(), parties.trunk());
+        if (number.isEmpty()) {
+            return refuse(leg, "number", 404, "Not Found", null);
+        }
+        if (taker == null || stopping.get()) {
+            return refuse(leg, "stopping", 503, "Service Unavailable", BACK_IN);
+        }
+        CallSettings.Number behind = number.get();
+        Optional<String> full = full(behind.tenant(), parties.trunk());
+        if (full.isPresent()) {
+            log.warn("call.refused from={} to={} why=\"{}\"", parties.from(), parties.to(), full.get());
+            return refuse(leg, "full", 503, "Service Unavailable", BACK_IN);
+        }
+        CallRequest request = new CallRequest(
+                RequestIds.next(),
+                behind.tenant(),
+                parties.from(),
+                true,
+                parties.trunk(),
+                parties.from(),
+                parties.fromName(),
+                parties.to(),
+                behind.route(),
+                behind.agent(),
+                parties.callId(),
+                parties.address(),
+                parties.transport(),
+                parties.recording(),
+                parties.headers(),
+                null,
+                outside.clock().instant());
+        Call call = begin(request);
+        call.party().signal(leg);
+        taker.accept(call);
+        return call.party();
+    }
+
+    private Call begin(CallRequest request) {
+        Call call = new Call(request, outside, wishes.apply(request.trunk()));
+        calls.put(request.id(), call);
+        outside.metrics().began(request.direction());
+        log.info(
+                "call.began call={} tenant={} direction={} trunk={} from={} to={} route={}",
+                request.id(),
+                request.tenant(),
+                request.direction(),
+                request.trunk(),
+                request.from(),
+                request.to(),
+                request.route());
+        var unused = call.record(() -> outside.log().began(request));
+        var unusedToo = call.whenEnded().whenComplete((end, why) -> calls.remove(request.id()));
+        return call;
+    }
+
+    private LegListener refuse(
+            SignalLeg leg, String why, int status, String reason, @Nullable Duration retryAfter) {
+        outside.metrics().refused(why);
+        leg.decline(status, reason, retryAfter, null);
+        return new Nobody();
+    }
+
+    /** A bot never answers: the call goes to a trunk that reaches people, or back to where it came from. */
+    private LegListener emergency(SignalLeg leg) {
+        String trunk = outside.settings().emergencyTrunk();
+        Parties parties = leg.parties();
+        log.warn("call.emergency from={} to={} forwarded={}", parties.from(), parties.to(), trunk != null);
+        outside.metrics().refused("emergency");
+        if (trunk == null) {
+            leg.decline(503, "Emergency calls are not taken here", null, null);
+            return new Nobody();
+        }
+        return new Forwarding(leg, outside, trunk).begin();
+    }
+
+    private Optional<String> full(String tenant, @Nullable String trunk) {
+        CallSettings settings = outside.settings();
+        if (calls.size() >= settings.most()) {
+            return Optional.of("all " + settings.most() + " calls of this hub are taken");
+        }
+        if (count(call -> call.request().tenant().equals(tenant)) >= settings.mostOfTenant()) {
+            return Optional.of("tenant " + tenant + " may have " + settings.mostOfTenant() + " calls");
+        }
+        if (trunk != null && count(call -> trunk.equals(call.request().trunk())) >= settings.mostOfTrunk()) {
+            return Optional.of("trunk " + trunk + " may have " + settings.mostOfTrunk() + " calls");
+        }
+        return Optional.empty();
+    }
+
+    private long count(Predicate<Call> which) {
+        return calls.values().stream().filter(which).count();
+    }
+
+    /** Nobody takes what is refused. */
+    private static final class Nobody implements LegListener {
+        @Override
+        public SessionDescription offered(@Nullable SessionDescription offer) {
+            throw new IllegalStateException("a call that was refused is offered something");
+        }
+
+        @Override
+        public void ended(Ended ended) {}
+    }
+
+    // ---- calls that we make
+    // ---------------------------------------------------------------------------------------------
+
+    /**
+     * Rings somebody. The route takes the call when they answer.
+     *
+     * @throws Refusal OVERLOADED or TOO_MANY when there is no room, INVALID for an emergency number
+     */
+    public Call dial(Wanted wanted) {
+        Consumer<Call> taker = route;
+        if (taker == null || stopping.get()) {
+            throw new Refusal(Refusal.Reason.OVERLOADED, "this hub makes no calls now, try again", BACK_IN, null);
+        }
+        if (outside.settings().isEmergency(wanted.to())) {
+            throw Refusal.invalid("emergency services are not called by a machine");
+        }
+        full(wanted.tenant(), wanted.trunk()).ifPresent(why -> {
+            throw new Refusal(Refusal.Reason.TOO_MANY, why, BACK_IN, null);
+        });
+        UUID id = RequestIds.next();
+        MediaWishes media = wishes.apply(wanted.trunk());
+        CallRequest request = new CallRequest(
+                id,
+                wanted.tenant(),
+                wanted.userId(),
+                false,
+                wanted.trunk(),
+                wanted.from() == null ? "" : wanted.from(),
+                null,
+                wanted.to(),
+                wanted.route(),
+                wanted.agent(),
+                id.toString(),
+                "",
+                "",
+                false,
+                Map.of(),
+                wanted.metadata(),
+                outside.clock().instant());
+        Call call = begin(request);
+        try {
+            SignalLeg leg = outside.signalling()
+                    .dial(
+                            new Dial(
+                                    wanted.to(),
+                                    wanted.from(),
+                                    null,
+                                    wanted.trunk(),
+                                    call.party().offer(),
+                                    Map.of(),
+                                    wanted.within() == null ? outside.settings().ringing() : wanted.within(),
+                                    null),
+                            call.party());
+            call.party().signal(leg);
+        } catch (RuntimeException e) {
+            call.party().ended(new LegListener.Ended(LegListener.Ended.Who.US, 503, "could not be rung"));
+            throw e;
+        }
+        var unused = call.party().whenAnswered().thenRun(() -> taker.accept(call));
+        return call;
+    }
+
+    // ---- those that go on
+    // -------------------------------------------------------------------------------------------------
+
+    /** Those of a tenant, or with null everybody's, oldest first. */
+    public List<Call> live(@Nullable String tenant) {
+        return calls.values().stream()
+                .filter(call -> tenant == null || call.request().tenant().equals(tenant))
+                .sorted(Comparator.comparing(call -> call.request().id()))
+                .toList();
+    }
+
+    /** One of a tenant's, or with null anybody's. */
+    public Optional<Call> find(@Nullable String tenant, UUID id) {
+        return Optional.ofNullable(calls.get(id))
+                .filter(call -> tenant == null || call.request().tenant().equals(tenant));
+    }
+
+    /** How many go on. */
+    public int count() {
+        return calls.size();
+    }
+
+    /** Which ones are alive, for the record: what a hub leaves behind is found by the others. */
+    public Set<UUID> ids() {
+        return Set.copyOf(calls.keySet());
+    }
+
+    /** Takes no more, ends those that go on, and waits until all is written. */
+    public void stop(Duration within) throws InterruptedException {
+        stopping.set(true);
+        List<Call> last = live(null);
+        last.forEach(call -> call.hangUp(new CallEnd(By.HUB, Cause.HUB_STOPPED, 503, "this hub stops")));
+        try {
+            CompletableFuture.allOf(last.stream().map(Call::whenEnded).toArray(CompletableFuture[]::new))
+                    .get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(calls.size() + " calls could not be ended in time", e);
+        }
+    }
+}
