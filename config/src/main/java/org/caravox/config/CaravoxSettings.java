@@ -57,6 +57,7 @@ record CaravoxSettings(
         Vosk vosk,
         UseSettings transcription,
         Live live,
+        CallsSettings calls,
         UseSettings dialogue,
         UseSettings speech,
         int speechMaxCharacters,

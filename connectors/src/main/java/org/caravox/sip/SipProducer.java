@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.caravox.calls.Agents;
 import org.caravox.calls.Call;
 import org.caravox.calls.Gather;
 import org.caravox.calls.Gather.Gathered;
@@ -213,6 +214,14 @@ final class SipProducer extends DefaultAsyncProducer {
         map.put("status", joined.status());
         map.put("reason", joined.reason());
         map.put("talkedSeconds", joined.talked().toMillis() / 1000.0);
+        return map;
+    }
+
+    private static Map<String, Object> map(Agents.Conversed conversed) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("how", conversed.how());
+        map.put("handOverTo", conversed.handOverTo() == null ? "" : conversed.handOverTo());
+        map.put("briefing", conversed.briefing() == null ? "" : conversed.briefing());
         return map;
     }
 }

@@ -129,6 +129,11 @@ public final class Call {
         return Optional.ofNullable(answeredAt);
     }
 
+    /** Whether it was answered. */
+    public boolean isAnswered() {
+        return answeredAt != null;
+    }
+
     /** What is not worth going on with when the call is over. */
     public HangUp gone() {
         return gone;

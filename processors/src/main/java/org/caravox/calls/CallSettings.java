@@ -3,7 +3,9 @@ package org.caravox.calls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Comparator;
 import java.util.Optional;
+import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param numbers     who is behind which number; {@code *} at the end stands for any digits, and alone for any number
  * @param emergency   numbers of emergency services: never answered by a route
  * @param emergencyTrunk where they are forwarded to; null: they are declined, so that the carrier sees to them
- * @param consent     what is said before a recording begins; null is nothing
+ * @param trunks      which tenants may call out on which trunk; a trunk with none is for all
+ * @param direct      whether calls may go to full SIP addresses without a trunk
+ * @param outbound    the ids of routes that may take calls which we make; the first does when none is asked for
  * @param keep        how long the records are kept
  */
 public record CallSettings(
@@ -29,7 +33,9 @@ public record CallSettings(
         Map<String, Number> numbers,
         List<String> emergency,
         @Nullable String emergencyTrunk,
-        @Nullable String consent,
+        Map<String, List<String>> trunks,
+        boolean direct,
+        List<String> outbound,
         Duration keep) {
 
     /**
@@ -50,6 +56,31 @@ public record CallSettings(
     public CallSettings {
         numbers = Map.copyOf(numbers);
         emergency = List.copyOf(emergency);
+        trunks = Map.copyOf(trunks);
+        outbound = List.copyOf(outbound);
+    }
+
+    /**
+     * Looks whether a tenant may call out so.
+     *
+     * @throws Refusal INVALID or NOT_FOUND, saying what may be used
+     */
+    void check(Calls.Wanted wanted) {
+        if (isEmergency(wanted.to())) {
+            throw Refusal.invalid("emergency services are not called by a machine");
+        }
+        String trunk = wanted.trunk();
+        if (trunk == null && !direct) {
+            throw Refusal.invalid("name the trunk to call on: calls to addresses without one are not allowed here");
+        }
+        List<String> allowed = trunk == null ? List.of() : trunks.get(trunk);
+        if (allowed == null || (!allowed.isEmpty() && !allowed.contains(wanted.tenant()))) {
+            throw Refusal.notFound("trunk " + trunk + " not found");
+        }
+        if (!outbound.contains(wanted.route())) {
+            throw Refusal.invalid("route \"" + wanted.route() + "\" does not take calls that are made: use "
+                    + String.join(", ", outbound));
+        }
     }
 
     /** Who is behind a number: the longest pattern that fits. */
@@ -59,7 +90,7 @@ public record CallSettings(
                 .filter(entry -> fits(entry.getKey(), number))
                 .filter(entry -> entry.getValue().trunks().isEmpty()
                         || (trunk != null && entry.getValue().trunks().contains(trunk)))
-                .max(java.util.Comparator.comparingInt(entry -> weight(entry.getKey())))
+                .max(Comparator.comparingInt(entry -> weight(entry.getKey())))
                 .map(Map.Entry::getValue);
     }
 

@@ -199,16 +199,14 @@ public final class Calls implements IncomingCalls {
     /**
      * Rings somebody. The route takes the call when they answer.
      *
-     * @throws Refusal OVERLOADED or TOO_MANY when there is no room, INVALID for an emergency number
+     * @throws Refusal OVERLOADED or TOO_MANY when there is no room; INVALID or NOT_FOUND when the tenant may not call so
      */
     public Call dial(Wanted wanted) {
         Consumer<Call> taker = route;
         if (taker == null || stopping.get()) {
             throw new Refusal(Refusal.Reason.OVERLOADED, "this hub makes no calls now, try again", BACK_IN, null);
         }
-        if (outside.settings().isEmergency(wanted.to())) {
-            throw Refusal.invalid("emergency services are not called by a machine");
-        }
+        outside.settings().check(wanted);
         full(wanted.tenant(), wanted.trunk()).ifPresent(why -> {
             throw new Refusal(Refusal.Reason.TOO_MANY, why, BACK_IN, null);
         });

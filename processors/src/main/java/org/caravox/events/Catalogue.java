@@ -34,6 +34,9 @@ public final class Catalogue {
             "job.cancelled",
             "transcript.ready",
             "utterance.final",
+            "call.started",
+            "call.answered",
+            "call.ended",
             "usage.daily",
             "lead.scored",
             "endpoint.disabled");

@@ -1,0 +1,201 @@
+package org.caravox.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.caravox.calls.CallSettings;
+import org.caravox.calls.media.MediaWishes.Srtp;
+import org.caravox.rtp.RtpSettings;
+import org.caravox.sip.stack.SipSettings;
+import org.caravox.sip.stack.Trunk;
+import org.jspecify.annotations.Nullable;
+
+/** All settings under {@code caravox.calls}. */
+record CallsSettings(
+        int most,
+        int mostOfTenant,
+        int mostOfTrunk,
+        int threads,
+        Duration longest,
+        Duration ringing,
+        Duration keep,
+        boolean direct,
+        List<String> outbound,
+        String connectTo,
+        @Nullable Path sounds,
+        Emergency emergency,
+        @Nullable Map<String, Number> numbers,
+        @Nullable Map<String, TrunkEntry> trunks,
+        Sip sip,
+        Rtp rtp) {
+
+    CallsSettings {
+        numbers = numbers == null ? Map.of() : Map.copyOf(numbers);
+        trunks = trunks == null ? Map.of() : Map.copyOf(trunks);
+    }
+
+    /** Numbers that no machine answers or rings; an empty trunk is none. */
+    record Emergency(List<String> numbers, String trunk) {}
+
+    /** Who is behind a number; null trunks are all. */
+    record Number(
+            String tenant,
+            @Nullable String route,
+            @Nullable String agent,
+            @Nullable List<String> trunks) {
+
+        CallSettings.Number number() {
+            return new CallSettings.Number(
+                    tenant, route == null ? "answer-with-agent" : route, agent, trunks == null ? List.of() : trunks);
+        }
+    }
+
+    /** A carrier; null is nothing, or as for all. */
+    record TrunkEntry(
+            @Nullable List<String> addresses,
+            @Nullable String transport,
+            @Nullable List<String> allow,
+            @Nullable String username,
+            @Nullable String secret,
+            @Nullable String domain,
+            @Nullable String registrar,
+            @Nullable Duration registerEvery,
+            boolean digest,
+            @Nullable List<String> headers,
+            @Nullable String number,
+            @Nullable List<String> tenants,
+            @Nullable Srtp srtp,
+            @Nullable List<String> codecs) {
+
+        private static <T> List<T> orNone(@Nullable List<T> list) {
+            return list == null ? List.of() : list;
+        }
+
+        Trunk trunk(String name, Function<String, String> secrets) {
+            String secretName = secret;
+            Supplier<String> password = secretName == null ? () -> "" : () -> secrets.apply(secretName);
+            return new Trunk(
+                    name,
+                    orNone(addresses),
+                    transport == null ? "udp" : transport,
+                    orNone(allow),
+                    username,
+                    password,
+                    domain,
+                    registrar,
+                    registerEvery == null ? Trunk.REGISTER_EVERY : registerEvery,
+                    digest,
+                    orNone(headers),
+                    number);
+        }
+    }
+
+    /** Where it is reached; a port of 0 is none, and without ports there is no SIP. */
+    record Sip(
+            String host,
+            int udpPort,
+            int tcpPort,
+            int tlsPort,
+            String externalAddress,
+            @Nullable Path keyStore,
+            @Nullable Path trustStore,
+            @Nullable String keySecret,
+            boolean demandsCertificate,
+            Duration sessionExpires,
+            Duration leastSession,
+            boolean dropStrangers,
+            List<String> scanners,
+            int perSecond,
+            int burst,
+            int failures,
+            Duration blockedFor,
+            Duration slowedBy,
+            int dialogs,
+            String userAgent) {
+
+        boolean on() {
+            return udpPort > 0 || tcpPort > 0 || tlsPort > 0;
+        }
+
+        SipSettings settings(List<Trunk> trunks, Function<String, String> secrets) {
+            return new SipSettings(
+                    new SipSettings.Listening(
+                            host,
+                            udpPort,
+                            tcpPort,
+                            tlsPort,
+                            externalAddress.isBlank() ? null : externalAddress,
+                            tls(secrets)),
+                    trunks,
+                    new SipSettings.Sessions(sessionExpires, leastSession),
+                    new SipSettings.Guard(
+                            dropStrangers, scanners, perSecond, burst, failures, blockedFor, slowedBy),
+                    dialogs,
+                    userAgent);
+        }
+
+        private SipSettings.@Nullable Tls tls(Function<String, String> secrets) {
+            Path keys = keyStore;
+            if (keys == null) {
+                return null;
+            }
+            String name = keySecret;
+            return new SipSettings.Tls(
+                    keys, trustStore, () -> name == null ? "" : secrets.apply(name), demandsCertificate);
+        }
+    }
+
+    /** How audio is carried. */
+    record Rtp(
+            String host,
+            String externalAddress,
+            int firstPort,
+            int lastPort,
+            int loops,
+            List<String> codecs,
+            Duration packetLength,
+            Duration leastBuffered,
+            Duration mostBuffered,
+            Duration silentAfter,
+            boolean continuousSilence) {
+
+        RtpSettings settings() {
+            return new RtpSettings(
+                    host,
+                    externalAddress.isBlank() ? null : externalAddress,
+                    firstPort,
+                    lastPort,
+                    loops,
+                    codecs,
+                    packetLength,
+                    leastBuffered,
+                    mostBuffered,
+                    silentAfter,
+                    continuousSilence);
+        }
+    }
+
+    CallSettings settings() {
+        Map<String, List<String>> tenants = new LinkedHashMap<>();
+        trunks.forEach((name, trunk) -> tenants.put(name, TrunkEntry.orNone(trunk.tenants())));
+        return new CallSettings(
+                most,
+                mostOfTenant,
+                mostOfTrunk,
+                longest,
+                ringing,
+                numbers.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().number())),
+                emergency.numbers(),
+                emergency.trunk().isBlank() ? null : emergency.trunk(),
+                tenants,
+                direct,
+                outbound,
+                keep);
+    }
+}

@@ -1,0 +1,124 @@
+package org.caravox.door;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.apache.camel.Exchange;
+import org.caravox.calls.Call;
+import org.caravox.calls.CallLog;
+import org.caravox.calls.CallSettings;
+import org.caravox.calls.Calls;
+import org.caravox.requests.Refusal;
+import org.caravox.requests.RequestIds;
+import org.caravox.tenants.Tenants;
+
+/** {@code /calls}: telephone calls that were, that are, and that are to be made. */
+public final class CallPages {
+
+    private static final Set<String> SEARCHED =
+            Set.of("tenant", "status", "number", "agent", "from", "until", "cursor", "limit");
+    private static final Set<String> MADE =
+            Set.of("userId", "to", "from", "trunk", "route", "agent", "ringSeconds", "metadata");
+    private static final Duration LONGEST_RINGING = Duration.ofMinutes(3);
+
+    private final Calls calls;
+    private final CallLog log;
+    private final CallSettings settings;
+    private final BiFunction<String, UUID, ArrayNode> turns;
+    private final Tenants tenants;
+    private final ObjectMapper json;
+
+    /** @param turns of the conversation of a tenant's call, with their latencies; none when nobody talked */
+    public CallPages(
+            Calls calls,
+            CallLog log,
+            CallSettings settings,
+            BiFunction<String, UUID, ArrayNode> turns,
+            Tenants tenants,
+            ObjectMapper json) {
+        this.calls = calls;
+        this.log = log;
+        this.settings = settings;
+        this.turns = turns;
+        this.tenants = tenants;
+        this.json = json;
+    }
+
+    /** {@code GET /calls}. */
+    public void list(Exchange exchange) throws IOException {
+        Query query = Query.of(exchange, SEARCHED, json);
+        int limit = query.limit();
+        String status = query.text("status");
+        if (status != null && !Set.of("ringing", "answered", "ended").contains(status)) {
+            throw Refusal.invalid("status must be ringing, answered or ended");
+        }
+        List<CallLog.Row> found = log.list(new CallLog.Search(
+                Callers.scope(exchange, query.text("tenant"), tenants),
+                status,
+                query.text("number"),
+                query.text("agent"),
+                query.time("from"),
+                query.time("until"),
+                query.cursor(),
+                limit + 1));
+        Answers.write(json, exchange, 200, Page.of("calls", found, limit, CallLog.Row::id));
+    }
+
+    /** {@code GET /calls/{id}}: the record, and what was said by turns. */
+    public void one(Exchange exchange) throws IOException {
+        CallLog.Row row = log.get(Callers.scope(exchange, null, tenants), id(exchange));
+        ObjectNode shown = json.valueToTree(row);
+        shown.set("turns", turns.apply(row.tenant(), row.id()));
+        Answers.write(json, exchange, 200, shown);
+    }
+
+    /** {@code POST /calls}: rings somebody. */
+    public void make(Exchange exchange) throws IOException {
+        Fields body = new Fields(JsonBody.fields(BodyOnDemand.request(exchange), json), MADE, json);
+        Duration ringing = body.seconds("ringSeconds");
+        if (ringing != null && (ringing.isZero() || ringing.compareTo(LONGEST_RINGING) > 0)) {
+            throw Refusal.invalid("ringSeconds must be more than 0, and " + LONGEST_RINGING.toSeconds() + " at most");
+        }
+        String route = body.text("route");
+        Call call = calls.dial(new Calls.Wanted(
+                Callers.tenant(exchange),
+                body.required("userId"),
+                body.required("to"),
+                body.text("from"),
+                body.text("trunk"),
+                route == null ? settings.outbound().get(0) : route,
+                body.text("agent"),
+                ringing,
+                body.object("metadata")));
+        UUID id = call.request().id();
+        exchange.getMessage().setHeader("Location", "/calls/" + id);
+        Answers.write(json, exchange, 202, Map.of("id", id, "status", "ringing"));
+    }
+
+    /** {@code DELETE /calls/{id}}: hangs up. */
+    public void hangUp(Exchange exchange) throws IOException {
+        String tenant = Callers.scope(exchange, null, tenants);
+        UUID id = id(exchange);
+        Call call = calls.find(tenant, id).orElseThrow(() -> {
+            CallLog.Row known = log.get(tenant, id);
+            return new Refusal(
+                    Refusal.Reason.CONFLICT,
+                    known.status().equals("ended")
+                            ? "call " + id + " has ended"
+                            : "call " + id + " is carried by the hub " + known.node() + ": ask there");
+        });
+        call.hangUp("hung up by request");
+        Answers.write(json, exchange, 200, Map.of("id", id));
+    }
+
+    private static UUID id(Exchange exchange) {
+        return RequestIds.parse("call", exchange.getMessage().getHeader("id", String.class));
+    }
+}
