@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             UsageCommand.class,
             DeadLettersCommand.class,
             ScoreCommand.class,
+            CallCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class HubCommand {

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,13 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.caravox.audio.AudioSettings;
-import org.caravox.audio.Decoder;
-import org.caravox.audio.Examiner;
-import org.caravox.audio.Ffmpeg;
 import org.caravox.audio.PcmStream;
-import org.caravox.audio.Recording;
-import org.caravox.requests.Deadline;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +27,6 @@ final class LiveStream {
     private static final int FRAME_MS = 20;
     private static final int FRAME_BYTES = 2 * SAMPLE_RATE_HZ * FRAME_MS / 1000;
     private static final int MOST_CHANNELS = 2;
-    private static final Duration LONGEST = Duration.ofHours(4);
-    private static final Duration DECODED_WITHIN = Duration.ofHours(5);
 
     private final HubClient hub;
     private final Consumer<JsonNode> told;
@@ -55,24 +45,13 @@ final class LiveStream {
      * @throws HubFailure when the hub refuses the stream, or breaks it off
      */
     String send(Path file, Map<String, String> fields) throws IOException, InterruptedException {
-        System.setProperty(
-                "org.bytedeco.javacpp.cachedir", Home.cache().resolve("ffmpeg").toString());
-        Ffmpeg ffmpeg = Ffmpeg.bundled();
-        AudioSettings limits =
-                new AudioSettings(Home.cache(), Long.MAX_VALUE, LONGEST, MOST_CHANNELS, Duration.ofSeconds(20));
-        try {
-            Recording recording = new Examiner(ffmpeg, limits).examine(file);
+        try (PcmStream pcm = LocalRecording.open(file, SAMPLE_RATE_HZ, MOST_CHANNELS)) {
             Map<String, String> query = new LinkedHashMap<>(fields);
             query.put("encoding", "linear16");
             query.put("sample_rate", Integer.toString(SAMPLE_RATE_HZ));
-            query.put("channels", Integer.toString(recording.info().channels()));
+            query.put("channels", Integer.toString(pcm.channels()));
             query.put("interim_results", "true");
-            try (PcmStream pcm = new Decoder(ffmpeg, limits)
-                    .decode(recording, SAMPLE_RATE_HZ, Deadline.in(DECODED_WITHIN, Clock.systemUTC()))) {
-                return send(pcm, query);
-            }
-        } catch (Refusal refusal) {
-            throw new HubFailure(refusal.getMessage());
+            return send(pcm, query);
         }
     }
 
