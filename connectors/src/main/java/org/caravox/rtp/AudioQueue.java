@@ -1,0 +1,148 @@
+package org.caravox.rtp;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.caravox.calls.media.MediaListener;
+import org.caravox.calls.media.Player;
+import org.jspecify.annotations.Nullable;
+
+/** What one party is to hear, in order: speech, marks, keys. What is given to it is kept, not copied. */
+final class AudioQueue implements Player {
+
+    private sealed interface Item {}
+
+    private record Speech(byte[] pcm) implements Item {}
+
+    private record Mark(String name) implements Item {}
+
+    /** A key to press; {@code w} presses none. */
+    record Key(char digit, int lengthMs) implements Item {}
+
+    private final ArrayDeque<Item> items = new ArrayDeque<>();
+    private final java.util.concurrent.Executor loop;
+    private final MediaListener listener;
+    private volatile int sampleRateHz;
+
+    /** Bytes of the first item that were taken already. */
+    private int taken;
+
+    private long queuedSamples;
+    private long heardSamples;
+
+    AudioQueue(int sampleRateHz, java.util.concurrent.Executor loop, MediaListener listener) {
+        this.sampleRateHz = sampleRateHz;
+        this.loop = loop;
+        this.listener = listener;
+    }
+
+    void sampleRateHz(int rateHz) {
+        sampleRateHz = rateHz;
+    }
+
+    @Override
+    public int sampleRateHz() {
+        return sampleRateHz;
+    }
+
+    @Override
+    public synchronized void play(byte[] pcm) {
+        if (pcm.length >= 2) {
+            items.add(new Speech(pcm));
+            queuedSamples += pcm.length / 2;
+        }
+    }
+
+    @Override
+    public synchronized void mark(String name) {
+        items.add(new Mark(name));
+    }
+
+    synchronized void press(String digits, int lengthMs) {
+        for (char digit : digits.toCharArray()) {
+            items.add(new Key(digit, lengthMs));
+        }
+    }
+
+    @Override
+    public void clear() {
+        List<Mark> dropped = new ArrayList<>();
+        synchronized (this) {
+            for (Item item : items) {
+                if (item instanceof Mark mark) {
+                    dropped.add(mark);
+                }
+            }
+            items.clear();
+            taken = 0;
+            queuedSamples = 0;
+        }
+        if (!dropped.isEmpty()) {
+            loop.execute(() -> dropped.forEach(mark -> listener.reached(mark.name, false)));
+        }
+    }
+
+    @Override
+    public synchronized Duration queued() {
+        return duration(queuedSamples);
+    }
+
+    @Override
+    public synchronized Duration heard() {
+        return duration(heardSamples);
+    }
+
+    private Duration duration(long samples) {
+        return Duration.ofNanos(samples * 1_000_000_000L / sampleRateHz);
+    }
+
+    /** The key that is next; null when something else is, or nothing. On the loop. */
+    synchronized @Nullable Key key() {
+        if (items.peek() instanceof Key key) {
+            items.remove();
+            return key;
+        }
+        return null;
+    }
+
+    /** Fills a frame with what is queued, then silence; gives how many samples were queued. Stops at a key. On the loop. */
+    synchronized int take(short[] frame, int samples) {
+        int filled = 0;
+        while (filled < samples && items.peek() instanceof Speech speech) {
+            filled += copy(speech, frame, filled, samples);
+        }
+        java.util.Arrays.fill(frame, filled, samples, (short) 0);
+        queuedSamples -= filled;
+        heardSamples += filled;
+        return filled;
+    }
+
+    private int copy(Speech speech, short[] frame, int filled, int samples) {
+        byte[] pcm = speech.pcm;
+        int count = Math.min(samples - filled, (pcm.length - taken) / 2);
+        for (int i = 0; i < count; i++, taken += 2) {
+            frame[filled + i] = Pcm.sample(pcm, taken);
+        }
+        if (pcm.length - taken < 2) {
+            items.remove();
+            taken = 0;
+        }
+        return count;
+    }
+
+    /** Tells of the marks that were reached. On the loop, outside of the lock. */
+    void tellReached() {
+        for (Mark mark = reached(); mark != null; mark = reached()) {
+            listener.reached(mark.name, true);
+        }
+    }
+
+    private synchronized @Nullable Mark reached() {
+        if (items.peek() instanceof Mark mark) {
+            items.remove();
+            return mark;
+        }
+        return null;
+    }
+}
