@@ -1,0 +1,81 @@
+package org.caravox.sip.stack;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import gov.nist.javax.sip.message.SIPMessage;
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Dialogs that are open, by Call-ID and our tag. */
+final class Legs {
+
+    private final Map<String, Leg> legs = new ConcurrentHashMap<>();
+    /** INVITEs that have come, so that one that comes again, or by another way, is known (RFC 3261, section 8.2.2.2). */
+    private final Cache<String, String> branches = Caffeine.newBuilder()
+            .maximumSize(500_000)
+            .expireAfterWrite(Duration.ofSeconds(40))
+            .build();
+
+    private static String key(String callId, String tag) {
+        return callId + "\n" + tag;
+    }
+
+    void add(Leg leg) {
+        legs.put(key(leg.dialog().callId(), leg.dialog().localTag()), leg);
+    }
+
+    void remove(Dialog dialog) {
+        legs.remove(key(dialog.callId(), dialog.localTag()));
+    }
+
+    Optional<Leg> find(String callId, String localTag) {
+        return Optional.ofNullable(legs.get(key(callId, localTag)));
+    }
+
+    Optional<Leg> ofRequest(SIPRequest request) {
+        return of(request, request.getToTag());
+    }
+
+    Optional<Leg> ofResponse(SIPResponse response) {
+        return of(response, response.getFromTag());
+    }
+
+    private Optional<Leg> of(SIPMessage message, @Nullable String tag) {
+        return tag == null || message.getCallId() == null
+                ? Optional.empty()
+                : find(message.getCallId().getCallId(), tag);
+    }
+
+    /** Notes an INVITE; the branch of the same one, if it came before. */
+    Optional<String> arrived(SIPRequest invite) {
+        return Optional.ofNullable(branches.asMap().putIfAbsent(identity(invite), branch(invite)));
+    }
+
+    static String branch(SIPRequest request) {
+        String branch = request.getTopmostVia().getBranch();
+        return branch == null ? request.getTopmostVia().encode() : branch;
+    }
+
+    private static String identity(SIPRequest invite) {
+        return invite.getCallId().getCallId() + "\n" + invite.getFromTag() + "\n"
+                + invite.getCSeq().getSeqNumber();
+    }
+
+    List<Leg> all() {
+        return List.copyOf(legs.values());
+    }
+
+    int count() {
+        return legs.size();
+    }
+
+    Map<String, Leg> map() {
+        return legs;
+    }
+}
