@@ -8,6 +8,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,7 +47,7 @@ final class RtpLeg implements MediaLeg {
     private final Negotiation negotiation;
     private final AudioQueue queue;
     private volatile int sampleRateHz = 8_000;
-    private boolean rateFixed;
+    private @Nullable Agreed goneBy;
     private volatile MediaStats stats = LegCounts.NOTHING;
     private volatile @Nullable RtpLeg partner;
 
@@ -147,19 +149,42 @@ final class RtpLeg implements MediaLeg {
     }
 
     private void goBy(Agreed next) {
-        if (!rateFixed) {
-            rateFixed = true;
+        if (goneBy == null) {
             sampleRateHz = Codecs.sampleRateHz(next.sent());
             queue.sampleRateHz(sampleRateHz);
         }
-        loop.thread().execute(() -> apply(next));
+        // Here and not on the loop: the first key takes a second to load what it needs.
+        boolean newOurs = goneBy == null || !goneBy.ourKey().equals(next.ourKey());
+        boolean newTheirs = goneBy == null || !goneBy.theirKey().equals(next.theirKey());
+        SrtpSession ours = newOurs ? session(true, next.ourKey()) : null;
+        SrtpSession theirs = newTheirs ? session(false, next.theirKey()) : null;
+        goneBy = next;
+        loop.thread().execute(() -> {
+            if (newOurs) {
+                close(encryption);
+                encryption = ours;
+            }
+            if (newTheirs) {
+                close(decryption);
+                decryption = theirs;
+            }
+            apply(next);
+        });
+    }
+
+    private static @Nullable SrtpSession session(boolean sender, Optional<SrtpKey> key) {
+        return key.map(known -> new SrtpSession(sender, known)).orElse(null);
+    }
+
+    private static void close(@Nullable SrtpSession session) {
+        if (session != null) {
+            session.close();
+        }
     }
 
     private void apply(Agreed next) {
-        Agreed before = agreed;
-        applyKeys(before, next);
-        java.util.Arrays.fill(received, null);
-        java.util.Arrays.fill(voices, null);
+        Arrays.fill(received, null);
+        Arrays.fill(voices, null);
         next.received().forEach(codec -> received[codec.payloadType()] = codec);
         latch.announce(next.rtp());
         if (buffer == null) {
@@ -176,27 +201,6 @@ final class RtpLeg implements MediaLeg {
         stats = snapshot();
     }
 
-    private void applyKeys(@Nullable Agreed before, Agreed next) {
-        if (before == null || !before.ourKey().equals(next.ourKey())) {
-            close(encryption);
-            encryption = session(true, next.ourKey());
-        }
-        if (before == null || !before.theirKey().equals(next.theirKey())) {
-            close(decryption);
-            decryption = session(false, next.theirKey());
-        }
-    }
-
-    private static @Nullable SrtpSession session(boolean sender, Optional<SrtpKey> key) {
-        return key.map(known -> new SrtpSession(sender, known)).orElse(null);
-    }
-
-    private static void close(@Nullable SrtpSession session) {
-        if (session != null) {
-            session.close();
-        }
-    }
-
     @Override
     public Player player() {
         return queue;
@@ -204,7 +208,7 @@ final class RtpLeg implements MediaLeg {
 
     @Override
     public void press(String digits, Duration each) {
-        String keys = digits.toUpperCase(java.util.Locale.ROOT).replace('W', 'w');
+        String keys = digits.toUpperCase(Locale.ROOT).replace('W', 'w');
         if (!keys.chars().allMatch(key -> key == 'w' || Tones.isKey((char) key))) {
             throw Refusal.invalid("keys must be 0-9, *, #, A-D and w, which waits half a second");
         }

@@ -37,6 +37,7 @@ final class SrtpSession implements AutoCloseable {
     static {
         // Else it times every provider for ten seconds, in the first encrypted call. This one is the quickest anyhow.
         Aes.setFactoryClassName("SunJCE");
+        loadAll();
     }
 
     private final SrtpContextFactory contexts;
@@ -57,6 +58,19 @@ final class SrtpSession implements AutoCloseable {
                 // RFC 3711, section 5.2: reports keep the long tag.
                 policy(gcm, 10),
                 new LoggerImpl(SrtpSession.class.getName()));
+    }
+
+    /** Before a loop that carries calls has to wait for it. */
+    private static void loadAll() {
+        for (String suite : SUITES) {
+            try (SrtpSession session = new SrtpSession(true, new SrtpKey(1, suite, newKey(suite)))) {
+                byte[] packet = new byte[64 + MOST_ADDED];
+                RtpPacket.write(packet, false, 0, 0, 0, 1);
+                session.protect(packet, 64);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("encrypted audio does not work here: " + suite, e);
+            }
+        }
     }
 
     private static SrtpPolicy policy(boolean gcm, int tagBytes) {
