@@ -18,6 +18,7 @@ import java.util.List;
 class ArchitectureTest {
 
     private static final String[] PROCESSORS = {
+        "org.caravox.agents..",
         "org.caravox.audio..",
         "org.caravox.audit..",
         "org.caravox.batches..",

@@ -1,10 +1,10 @@
-package org.caravox.live.utterances;
+package org.caravox.audio.activity;
 
 /**
  * Tells speech from what is always there, by the energy of short frames: a frame is loud when it is 10 dB over the floor
  * of noise, which follows what is quiet at once and what is loud slowly. For one thread.
  */
-final class Loudness {
+public final class Loudness {
 
     private static final double OVER_FLOOR_DB = 10;
     private static final double LEAST_DB = -50;
@@ -20,7 +20,7 @@ final class Loudness {
     private double floor = -55;
 
     /** Whether a frame of this level is loud. */
-    boolean isLoud(double level) {
+    public boolean isLoud(double level) {
         boolean loud = level > Math.max(floor + OVER_FLOOR_DB, LEAST_DB);
         double next = level < floor ? (floor + level) / 2 : floor + (loud ? RISE_WHILE_LOUD_DB : RISE_DB);
         floor = Math.max(LOWEST_FLOOR_DB, Math.min(HIGHEST_FLOOR_DB, next));
@@ -28,7 +28,7 @@ final class Loudness {
     }
 
     /** The level of signed 16-bit little-endian PCM, in dB of full scale; -100 is nothing at all. */
-    static double level(byte[] pcm) {
+    public static double level(byte[] pcm) {
         double sum = 0;
         for (int i = 0; i + 1 < pcm.length; i += 2) {
             double sample = (short) ((pcm[i] & 0xFF) | (pcm[i + 1] << 8));
