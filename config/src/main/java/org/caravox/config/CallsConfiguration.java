@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
+import org.caravox.agents.ConversationRecords;
 import org.caravox.audio.Decoder;
 import org.caravox.audio.Examiner;
 import org.caravox.calls.Agents;
@@ -188,22 +189,6 @@ class CallsConfiguration {
                 null);
     }
 
-    /** TEMPORARY */
-    @Bean
-    Agents agents() {
-        return new Agents() {
-            @Override
-            public java.util.concurrent.CompletionStage<Conversed> converse(org.caravox.calls.Call call, String agent) {
-                return java.util.concurrent.CompletableFuture.completedStage(new Conversed("none", null, null));
-            }
-
-            @Override
-            public java.util.Set<String> of(String tenant) {
-                return java.util.Set.of("garden");
-            }
-        };
-    }
-
     @Bean
     CallWatch callWatch(Calls calls, CallLog records) {
         return new CallWatch(calls, records);
@@ -211,9 +196,13 @@ class CallsConfiguration {
 
     @Bean
     CallPages callPages(
-            Calls calls, CallLog records, CaravoxSettings settings, Tenants tenants, ObjectMapper json) {
-        return new CallPages(
-                calls, records, settings.calls().settings(), (tenant, id) -> json.createArrayNode(), tenants, json);
+            Calls calls,
+            CallLog records,
+            ConversationRecords conversations,
+            CaravoxSettings settings,
+            Tenants tenants,
+            ObjectMapper json) {
+        return new CallPages(calls, records, settings.calls().settings(), conversations, tenants, json);
     }
 
     @Bean("sip")

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import org.apache.camel.Exchange;
+import org.caravox.agents.ConversationRecords;
+import org.caravox.agents.ConversationTurn;
+import org.caravox.agents.TurnLatency;
 import org.caravox.calls.Call;
 import org.caravox.calls.CallLog;
 import org.caravox.calls.CallSettings;
@@ -18,6 +21,7 @@ import org.caravox.calls.Calls;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
 import org.caravox.tenants.Tenants;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /calls}: telephone calls that were, that are, and that are to be made. */
 public final class CallPages {
@@ -31,22 +35,21 @@ public final class CallPages {
     private final Calls calls;
     private final CallLog log;
     private final CallSettings settings;
-    private final BiFunction<String, UUID, ArrayNode> turns;
+    private final ConversationRecords conversations;
     private final Tenants tenants;
     private final ObjectMapper json;
 
-    /** @param turns of the conversation of a tenant's call, with their latencies; none when nobody talked */
     public CallPages(
             Calls calls,
             CallLog log,
             CallSettings settings,
-            BiFunction<String, UUID, ArrayNode> turns,
+            ConversationRecords conversations,
             Tenants tenants,
             ObjectMapper json) {
         this.calls = calls;
         this.log = log;
         this.settings = settings;
-        this.turns = turns;
+        this.conversations = conversations;
         this.tenants = tenants;
         this.json = json;
     }
@@ -75,8 +78,38 @@ public final class CallPages {
     public void one(Exchange exchange) throws IOException {
         CallLog.Row row = log.get(Callers.scope(exchange, null, tenants), id(exchange));
         ObjectNode shown = json.valueToTree(row);
-        shown.set("turns", turns.apply(row.tenant(), row.id()));
+        ArrayNode turns = shown.putArray("turns");
+        conversations.turns(row.tenant(), row.id()).forEach(turn -> turns.add(show(turn)));
         Answers.write(json, exchange, 200, shown);
+    }
+
+    /** Latencies are milliseconds since the caller stopped speaking. */
+    private ObjectNode show(ConversationTurn turn) {
+        ObjectNode shown = json.createObjectNode()
+                .put("number", turn.number())
+                .put("who", turn.who().name().toLowerCase(Locale.ROOT))
+                .put("text", turn.text())
+                .put("interrupted", turn.interrupted())
+                .put("at", turn.at().toString());
+        TurnLatency latency = turn.latency();
+        if (latency != null) {
+            ObjectNode millis = shown.putObject("latencyMs");
+            put(millis, "speechToText", latency.heard());
+            put(millis, "turnEnd", latency.turnEnd());
+            put(millis, "modelFirstToken", latency.modelFirst());
+            put(millis, "firstAudio", latency.audioFirst());
+            put(millis, "firstPacket", latency.packetFirst());
+        }
+        if (!turn.tools().isEmpty()) {
+            turn.tools().forEach(shown.putArray("tools")::add);
+        }
+        return shown;
+    }
+
+    private static void put(ObjectNode millis, String name, @Nullable Duration latency) {
+        if (latency != null) {
+            millis.put(name, latency.toMillis());
+        }
     }
 
     /** {@code POST /calls}: rings somebody. */

@@ -3,6 +3,7 @@ package org.caravox.agents;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import org.caravox.calls.media.Player;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent needs of a call, whoever carries it: SIP, or the two-way stream of a phone platform. */
 public interface AgentCall {
@@ -12,7 +13,8 @@ public interface AgentCall {
 
     String tenant();
 
-    /** The API key that the tenant's door was opened by: the agent stops listening when it is revoked. */
+    /** The API key that the tenant's door was opened by: the agent stops listening when it is revoked; null of a telephone call. */
+    @Nullable
     UUID keyId();
 
     /** The tenant's own user, as the tenant names it. */
@@ -47,6 +49,9 @@ public interface AgentCall {
      * @param briefing what it is about, for whoever answers; empty when the agent has nothing to say
      */
     void handOver(String number, String briefing);
+
+    /** A provider is asked on behalf of the call, under this id: what it costs is the call's. */
+    default void asks(UUID request) {}
 
     /** Ends the call. The agent has ended then. */
     void hangUp(String reason);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -134,7 +135,7 @@ final class ChainWork implements AgentWork {
 
     private void stream(AgentTurn turn, ArrayNode messages, HangUp hangUp, Thoughts told)
             throws IOException, InterruptedException {
-        ChatRequest request = new ChatRequest(RequestIds.next(), call.tenant(), turn.provider(), body(turn, messages));
+        ChatRequest request = new ChatRequest(asked(), call.tenant(), turn.provider(), body(turn, messages));
         Patience patience = new Patience(Deadline.in(agent.model().within(), clock), hangUp);
         Answered<ReplyStream> opened = outside.dialogue().stream(request, patience);
         Map<Integer, ObjectNode> calls = new TreeMap<>();
@@ -152,6 +153,12 @@ final class ChainWork implements AgentWork {
         }
         List<Called> wanted = calls.values().stream().map(ChainWork::called).toList();
         tell(hangUp, () -> told.done(wanted));
+    }
+
+    private UUID asked() {
+        UUID id = RequestIds.next();
+        call.asks(id);
+        return id;
     }
 
     private static void add(JsonNode part, Map<Integer, ObjectNode> calls) {
@@ -239,7 +246,7 @@ final class ChainWork implements AgentWork {
         int rate = call.player().sampleRateHz();
         AgentVoice wish = agent.voice();
         SpeechRequest request = new SpeechRequest(
-                RequestIds.next(),
+                asked(),
                 call.tenant(),
                 wish.provider(),
                 wish.model(),

@@ -169,7 +169,7 @@ public final class CallLog {
     /** It is over. */
     void ended(CallRequest call, CallEnd end, Instant at, Optional<MediaStats> media, Set<UUID> requests) {
         database.useTransaction(handle -> ended(
-                handle, call.tenant(), call.id(), end, at, media.map(this::write).orElse(null), requests));
+                handle, call.tenant(), call.id(), end, at, media.map(CallLog::shown).map(this::write).orElse(null), requests));
     }
 
     private void ended(
@@ -199,6 +199,28 @@ public final class CallLog {
         if (changed == 1) {
             find(handle, tenant, id).ifPresent(row -> events.record(handle, tenant, ENDED, id, told(row)));
         }
+    }
+
+    private static Map<String, Object> shown(MediaStats stats) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("codec", stats.codec());
+        shown.put("encrypted", stats.encrypted());
+        shown.put("packetsSent", stats.sent());
+        shown.put("packetsReceived", stats.received());
+        shown.put("packetsLost", stats.lost());
+        shown.put("packetsLate", stats.late());
+        shown.put("packetsDuplicated", stats.duplicated());
+        shown.put("packetsRefused", stats.refused());
+        shown.put("packetsSentLate", stats.lateSent());
+        shown.put("concealedMs", stats.concealed().toMillis());
+        shown.put("jitterMs", millis(stats.jitter()));
+        shown.put("roundTripMs", millis(stats.roundTrip()));
+        shown.put("mos", Math.round(stats.mos() * 100) / 100.0);
+        return shown;
+    }
+
+    private static double millis(Duration time) {
+        return Math.round(time.toNanos() / 10_000.0) / 100.0;
     }
 
     private static Map<String, Object> facts(CallRequest call) {
@@ -301,9 +323,9 @@ public final class CallLog {
                             and (cast(:status as text) is null or status = :status)
                             and (cast(:number as text) is null or :number in (from_number, to_number))
                             and (cast(:agent as text) is null or agent = :agent)
-                            and (cast(:from as timestamptz) is null or started_at >= :from)
-                            and (cast(:until as timestamptz) is null or started_at < :until)
-                            and (cast(:after as uuid) is null or id < :after)
+                            and (cast(:from as timestamptz) is null or started_at >= cast(:from as timestamptz))
+                            and (cast(:until as timestamptz) is null or started_at < cast(:until as timestamptz))
+                            and (cast(:after as uuid) is null or id < cast(:after as uuid))
                           order by id desc limit :limit""")
                 .bind("tenant", search.tenant())
                 .bind("status", search.status())
