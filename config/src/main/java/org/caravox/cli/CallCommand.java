@@ -1,14 +1,8 @@
 package org.caravox.cli;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +10,7 @@ import java.util.concurrent.Callable;
 import org.caravox.audio.RawAudio;
 import org.caravox.calls.media.MediaStats;
 import org.caravox.calls.media.MediaWishes;
-import org.caravox.rtp.RtpEngine;
 import org.caravox.rtp.RtpSettings;
-import org.caravox.sip.stack.SipSettings;
-import org.caravox.sip.stack.SipStack;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,12 +30,22 @@ import picocli.CommandLine.Spec;
 final class CallCommand implements Callable<Integer> {
 
     private static final String HUB = "127.0.0.1:5060";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Parameters(paramLabel = "NUMBER|sip:ADDRESS", description = "Whom to ring, as 1000 or sip:1000@pbx.example:5060.")
     private String to = "";
 
-    @Option(names = "--wav", paramLabel = "FILE", required = true, description = "What to say: a recording of any kind.")
-    private Path wav = Path.of("");
+    @Option(
+            names = "--wav",
+            paramLabel = "FILE",
+            required = true,
+            description = "What to say: a recording of any kind. Several are said one after the other.")
+    private List<Path> wavs = List.of();
+
+    @Option(
+            names = "--polite",
+            description = "Wait before each recording until the other side has spoken and paused, for 20 s at most.")
+    private boolean polite;
 
     @Option(names = "--record", paramLabel = "FILE.wav", description = "Where to keep what the other side says.")
     private @Nullable Path record;
@@ -69,39 +70,29 @@ final class CallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!Files.isRegularFile(wav)) {
-            throw new ParameterException(spec.commandLine(), "there is no file " + wav);
+        for (Path wav : wavs) {
+            if (!Files.isRegularFile(wav)) {
+                throw new ParameterException(spec.commandLine(), "there is no file " + wav);
+            }
         }
         if (codec != null && !RtpSettings.CODECS.contains(codec)) {
             throw new ParameterException(
                     spec.commandLine(), "--codec is one of " + String.join(", ", RtpSettings.CODECS));
         }
         String address = to.matches("(?i)sips?:.*") ? to : "sip:" + to + "@" + hub;
-        String own = ownAddress(address);
-        RtpSettings usual = RtpSettings.DEFAULT;
-        RtpSettings audio = new RtpSettings(
-                own,
-                null,
-                30_000,
-                30_999,
-                1,
-                usual.codecs(),
-                usual.packetLength(),
-                usual.leastBuffered(),
-                usual.mostBuffered(),
-                usual.silentAfter(),
-                true);
-        SipSettings signalling = SipSettings.of(SipSettings.Listening.plain(own, freePort(own)), List.of());
-        try (RtpEngine media = new RtpEngine(audio);
-                SipStack stack = new SipStack(signalling, new SimpleMeterRegistry(), Clock.systemUTC())) {
-            TestCaller.Outcome outcome = new TestCaller(stack, media, line -> System.err.println(line))
+        try (Telephone telephone = Telephone.reaching(address)) {
+            TestCaller.Outcome outcome = telephone
+                    .caller(line -> System.err.println(line))
                     .call(
                             address,
                             new MediaWishes(
                                     codec == null ? List.of() : List.of(codec),
                                     srtp ? MediaWishes.Srtp.REQUIRED : MediaWishes.Srtp.OFF,
                                     null),
-                            rate -> LocalRecording.open(wav, rate, 1),
+                            wavs.stream()
+                                    .<TestCaller.Speech>map(wav -> rate -> LocalRecording.openMono(wav, rate))
+                                    .toList(),
+                            polite ? PATIENCE : Duration.ZERO,
                             Duration.ofSeconds(listen));
             show(outcome);
             return outcome.answered() ? 0 : 1;
@@ -131,23 +122,6 @@ final class CallCommand implements Callable<Integer> {
                 out.write(outcome.heard());
             }
             System.out.println("what they said is in " + record);
-        }
-    }
-
-    /** The address of this machine from which that one is reached. */
-    private static String ownAddress(String address) {
-        String host = address.replaceFirst("(?i)^sips?:(.*@)?", "").replaceFirst("[:;?].*$", "");
-        try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getByName(host), 5060));
-            return socket.getLocalAddress().getHostAddress();
-        } catch (IOException e) {
-            throw new HubFailure("the host " + host + " of " + address + " is not known");
-        }
-    }
-
-    private static int freePort(String host) throws SocketException {
-        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, 0))) {
-            return socket.getLocalPort();
         }
     }
 }

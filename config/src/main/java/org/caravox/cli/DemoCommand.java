@@ -38,10 +38,11 @@ final class DemoCommand implements Callable<Integer> {
         System.err.println("Starting two hubs with everything embedded: the second is the first one's provider ...");
         long start = System.nanoTime();
         Show[] shows = shows();
+        CallShow call = new CallShow();
         try (DemoReceiver customer = DemoReceiver.start(2 * shows.length);
                 EmbeddedHub provider = EmbeddedHub.start(false, Map.of(), Map.of());
                 EmbeddedHub hub = EmbeddedHub.start(
-                        keep, settings(provider, customer), Map.of(SECRET, provider.key(), CRM_SECRET, "any"))) {
+                        keep, settings(provider, customer, call), Map.of(SECRET, provider.key(), CRM_SECRET, "any"))) {
             System.err.printf(Locale.ROOT, "Ready after %.1f s. Sending the samples ...%n", seconds(start));
             String secret = hub.client()
                     .post("/webhooks", Map.of("url", customer.hook(), "types", List.of("transcript.ready")))
@@ -67,6 +68,10 @@ final class DemoCommand implements Callable<Integer> {
             System.out.print(customer.deliveries(secret).toString(WIDEST));
             System.out.println("\nAnd a CRM was sent (which fields is in routes/crm/mapping/custom-crm.jslt):\n");
             System.out.print(customer.records().toString(2 * WIDEST));
+            System.err.println("\nMaking a telephone call to the hub (some 40 s) ...");
+            String talk = call.run(hub.client());
+            System.out.println("\nSomebody called 1000 over SIP, and an agent answered (times since the caller paused):\n");
+            System.out.print(talk);
             if (keep) {
                 tellWhereItIs(hub);
             } else {
@@ -76,10 +81,11 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Map<String, String> settings(EmbeddedHub provider, DemoReceiver customer) {
+    private static Map<String, String> settings(EmbeddedHub provider, DemoReceiver customer, CallShow call) {
         Map<String, String> settings = new LinkedHashMap<>(chain(provider));
         String crm = "caravox.tenants.demo.crm.own.";
         settings.putAll(liveChain(provider));
+        settings.putAll(call.settings());
         settings.put("caravox.outbound.allow", "127.0.0.1");
         settings.put("caravox.deliveries.https-only", "false");
         settings.put(crm + "type", "custom");

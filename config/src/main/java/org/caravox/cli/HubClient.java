@@ -85,6 +85,16 @@ final class HubClient {
     }
 
     /** Writes an answer into a file, which is not there when this fails. */
+    /** A text as the hub's voice speaks it: signed 16-bit little-endian PCM, one channel. */
+    byte[] speech(String text, int sampleRateHz) throws IOException {
+        HttpRequest.Builder request = request("/v1/speak?encoding=linear16&container=none&sample_rate=" + sampleRateHz)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(Map.of("text", text))));
+        return send(request, BodyHandlers.ofString(StandardCharsets.ISO_8859_1))
+                .body()
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     void download(String path, Path file) throws IOException {
         try {
             send(

@@ -1,6 +1,7 @@
 package org.caravox.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,5 +41,33 @@ final class LocalRecording {
         } catch (Refusal refusal) {
             throw new HubFailure(refusal.getMessage());
         }
+    }
+
+    /**
+     * The same with one channel, as a stream.
+     *
+     * @throws HubFailure when it is no recording that can be used, or has more channels
+     */
+    static InputStream openMono(Path file, int sampleRateHz) throws IOException, InterruptedException {
+        PcmStream pcm = open(file, sampleRateHz, 1);
+        return new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException("samples have two bytes");
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                byte[] samples = new byte[length];
+                int count = pcm.read(samples);
+                System.arraycopy(samples, 0, buffer, offset, count);
+                return count == 0 ? -1 : count;
+            }
+
+            @Override
+            public void close() throws IOException {
+                pcm.close();
+            }
+        };
     }
 }

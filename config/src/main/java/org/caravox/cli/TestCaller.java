@@ -2,15 +2,18 @@ package org.caravox.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.caravox.audio.PcmStream;
+import org.caravox.audio.activity.LoudnessDetector;
+import org.caravox.audio.activity.SpeechSpans;
 import org.caravox.calls.media.MediaDescription.Direction;
 import org.caravox.calls.media.MediaEngine;
 import org.caravox.calls.media.MediaLeg;
@@ -30,6 +33,9 @@ final class TestCaller {
 
     private static final Duration RINGS = Duration.ofSeconds(30);
     private static final int CHUNK_BYTES = 3200;
+    private static final int FRAMES_A_SECOND = 50;
+    private static final Duration SPOKEN_AFTER = Duration.ofMillis(200);
+    private static final Duration PAUSED_AFTER = Duration.ofMillis(1_200);
 
     /**
      * What came of a call.
@@ -57,24 +63,28 @@ final class TestCaller {
     /** Where recordings come from, at a rate that the call decides. */
     @FunctionalInterface
     interface Speech {
-        PcmStream open(int sampleRateHz) throws IOException, InterruptedException;
+        InputStream open(int sampleRateHz) throws IOException, InterruptedException;
     }
 
     /**
-     * Calls, and hangs up a while after the recording ended unless they do first.
+     * Calls, says one thing after the other, and hangs up a while after the last one unless they do first.
      *
-     * @param listens how long it still listens then
+     * @param polite  how long it waits, before each, until the other side has spoken and paused; zero does not wait
+     * @param listens how long it still listens after the last
      */
-    Outcome call(String to, MediaWishes wishes, Speech speech, Duration listens) throws InterruptedException {
+    Outcome call(String to, MediaWishes wishes, List<Speech> speeches, Duration polite, Duration listens)
+            throws InterruptedException {
         CompletableFuture<Void> answered = new CompletableFuture<>();
         CompletableFuture<String> ended = new CompletableFuture<>();
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        TheirPauses pauses = new TheirPauses();
         MediaLeg audio = media.open(wishes, new MediaListener() {
             @Override
             public void heard(byte[] pcm) {
                 synchronized (heard) {
                     heard.writeBytes(pcm);
                 }
+                pauses.heard(pcm);
             }
 
             @Override
@@ -96,7 +106,12 @@ final class TestCaller {
                     new Listener(audio, answered, ended));
             if (await(answered, ended, RINGS.plusSeconds(5))) {
                 told.accept("answered, " + audio.stats().codec() + (audio.stats().encrypted() ? ", encrypted" : ""));
-                speak(audio, speech, ended);
+                for (Speech speech : speeches) {
+                    if (!polite.isZero()) {
+                        await(pauses.next(), ended, polite);
+                    }
+                    speak(audio, speech, ended);
+                }
                 await(new CompletableFuture<>(), ended, listens);
             }
             MediaStats stats = answered.isDone() && !answered.isCompletedExceptionally() ? audio.stats() : null;
@@ -115,14 +130,14 @@ final class TestCaller {
 
     private void speak(MediaLeg audio, Speech speech, CompletableFuture<String> ended) throws InterruptedException {
         byte[] chunk = new byte[CHUNK_BYTES];
-        try (PcmStream pcm = speech.open(audio.player().sampleRateHz())) {
-            int count = pcm.read(chunk);
+        try (InputStream pcm = speech.open(audio.player().sampleRateHz())) {
+            int count = pcm.readNBytes(chunk, 0, chunk.length);
             while (count > 0 && !ended.isDone()) {
                 audio.player().play(Arrays.copyOf(chunk, count));
                 if (audio.player().queued().toMillis() > 1_000) {
                     await(new CompletableFuture<>(), ended, Duration.ofMillis(500));
                 }
-                count = pcm.read(chunk);
+                count = pcm.readNBytes(chunk, 0, chunk.length);
             }
         } catch (IOException e) {
             throw new HubFailure("the recording cannot be read: " + e.getMessage());
@@ -139,6 +154,46 @@ final class TestCaller {
             return false;
         }
         return what.isDone() && !or.isDone();
+    }
+
+    /** Notices when the other side has spoken and paused. */
+    private static final class TheirPauses implements SpeechSpans.Told {
+        private @Nullable SpeechSpans spans;
+        private boolean spoken;
+        private CompletableFuture<Void> paused = new CompletableFuture<>();
+
+        synchronized void heard(byte[] pcm) {
+            SpeechSpans known = spans;
+            if (known == null) {
+                known = new SpeechSpans(
+                        new LoudnessDetector(pcm.length * FRAMES_A_SECOND / 2), SPOKEN_AFTER, PAUSED_AFTER, this);
+                spans = known;
+            }
+            known.hear(pcm);
+        }
+
+        @Override
+        public synchronized void began() {
+            spoken = true;
+        }
+
+        @Override
+        public synchronized void ended() {
+            if (spoken) {
+                paused.complete(null);
+            }
+        }
+
+        /** Done when they have paused since the last time. */
+        synchronized CompletableFuture<Void> next() {
+            CompletableFuture<Void> current = paused;
+            return current.thenRun(this::forget);
+        }
+
+        private synchronized void forget() {
+            spoken = false;
+            paused = new CompletableFuture<>();
+        }
     }
 
     private final class Listener implements LegListener {
