@@ -1,6 +1,7 @@
 package org.caravox.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,48 +81,63 @@ final class CallCommand implements Callable<Integer> {
                     spec.commandLine(), "--codec is one of " + String.join(", ", RtpSettings.CODECS));
         }
         String address = to.matches("(?i)sips?:.*") ? to : "sip:" + to + "@" + hub;
-        try (Telephone telephone = Telephone.reaching(address)) {
-            TestCaller.Outcome outcome = telephone
-                    .caller(line -> System.err.println(line))
-                    .call(
-                            address,
-                            new MediaWishes(
-                                    codec == null ? List.of() : List.of(codec),
-                                    srtp ? MediaWishes.Srtp.REQUIRED : MediaWishes.Srtp.OFF,
-                                    null),
-                            wavs.stream()
-                                    .<TestCaller.Speech>map(wav -> rate -> LocalRecording.openMono(wav, rate))
-                                    .toList(),
-                            polite ? PATIENCE : Duration.ZERO,
-                            Duration.ofSeconds(listen));
-            show(outcome);
-            return outcome.answered() ? 0 : 1;
+        MediaWishes wishes = new MediaWishes(
+                codec == null ? List.of() : List.of(codec),
+                srtp ? MediaWishes.Srtp.REQUIRED : MediaWishes.Srtp.OFF,
+                null);
+        try (Telephone telephone = Telephone.reaching(address);
+                PhoneLine line = telephone.call(address, wishes)) {
+            boolean answered = line.awaitAnswer();
+            if (answered) {
+                System.err.println("answered");
+                talk(line);
+            }
+            MediaStats stats = line.stats();
+            System.out.println(line.hangUp());
+            if (answered) {
+                show(stats);
+                keep(line);
+            }
+            return answered ? 0 : 1;
         }
     }
 
-    private void show(TestCaller.Outcome outcome) throws IOException {
-        System.out.println(outcome.how());
-        MediaStats stats = outcome.stats();
-        if (stats != null) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s, %d packets sent, %d received, %d lost, %d late, jitter %.1f ms, MOS %.1f%n",
-                    stats.codec(),
-                    stats.sent(),
-                    stats.received(),
-                    stats.lost(),
-                    stats.late(),
-                    stats.jitter().toNanos() / 1e6,
-                    stats.mos());
-        }
-        if (record != null && outcome.answered()) {
-            RawAudio form = new RawAudio(RawAudio.Encoding.LINEAR16, outcome.rate(), 1);
-            byte[] header = form.wavHeader(outcome.heard().length);
-            try (var out = Files.newOutputStream(record)) {
-                out.write(header);
-                out.write(outcome.heard());
+    private void talk(PhoneLine line) throws IOException, InterruptedException {
+        for (Path wav : wavs) {
+            if (polite) {
+                var unused = line.awaitPause(PATIENCE);
             }
-            System.out.println("what they said is in " + record);
+            try (InputStream pcm = LocalRecording.openMono(wav, line.sampleRateHz())) {
+                line.say(pcm);
+            }
         }
+        line.listen(Duration.ofSeconds(listen));
+    }
+
+    private static void show(MediaStats stats) {
+        System.out.printf(
+                Locale.ROOT,
+                "%s%s, %d packets sent, %d received, %d lost, %d late, jitter %.1f ms, MOS %.1f%n",
+                stats.codec(),
+                stats.encrypted() ? " encrypted" : "",
+                stats.sent(),
+                stats.received(),
+                stats.lost(),
+                stats.late(),
+                stats.jitter().toNanos() / 1e6,
+                stats.mos());
+    }
+
+    private void keep(PhoneLine line) throws IOException {
+        Path file = record;
+        if (file == null) {
+            return;
+        }
+        byte[] heard = line.heard();
+        try (var out = Files.newOutputStream(file)) {
+            out.write(new RawAudio(RawAudio.Encoding.LINEAR16, line.sampleRateHz(), 1).wavHeader(heard.length));
+            out.write(heard);
+        }
+        System.out.println("what they said is in " + file);
     }
 }

@@ -18,7 +18,6 @@ final class CallShow {
     private static final String NUMBER = "1000";
     private static final String HOST = "127.0.0.1";
     private static final Duration POLITE = Duration.ofSeconds(20);
-    private static final Duration LISTENS = Duration.ofSeconds(9);
 
     private final int port;
 
@@ -41,16 +40,18 @@ final class CallShow {
     /** Calls, and tells what was said. */
     String run(HubClient hub) throws IOException, InterruptedException {
         String address = "sip:" + NUMBER + "@" + HOST + ":" + port;
-        List<TestCaller.Speech> questions = QUESTIONS.stream()
-                .<TestCaller.Speech>map(text -> rate -> new ByteArrayInputStream(hub.speech(text, rate)))
-                .toList();
-        try (Telephone telephone = Telephone.reaching(address)) {
-            TestCaller.Outcome outcome = telephone
-                    .caller(line -> {})
-                    .call(address, new MediaWishes(List.of(), MediaWishes.Srtp.OFF, null), questions, POLITE, LISTENS);
-            if (!outcome.answered()) {
-                throw new HubFailure("the call was not answered: " + outcome.how());
+        try (Telephone telephone = Telephone.reaching(address);
+                PhoneLine line =
+                        telephone.call(address, new MediaWishes(List.of(), MediaWishes.Srtp.OFF, null))) {
+            if (!line.awaitAnswer()) {
+                throw new HubFailure("the call was not answered: " + line.hangUp());
             }
+            for (String question : QUESTIONS) {
+                var unused = line.awaitPause(POLITE);
+                line.say(new ByteArrayInputStream(hub.speech(question, line.sampleRateHz())));
+            }
+            var unused = line.awaitPause(POLITE);
+            line.hangUp();
         }
         return shown(hub);
     }

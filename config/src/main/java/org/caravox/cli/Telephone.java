@@ -8,14 +8,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Clock;
 import java.util.List;
-import java.util.function.Consumer;
+import org.caravox.calls.media.MediaWishes;
 import org.caravox.rtp.RtpEngine;
 import org.caravox.rtp.RtpSettings;
 import org.caravox.sip.stack.SipSettings;
 import org.caravox.sip.stack.SipStack;
 
-/** What a {@link TestCaller} calls with: SIP at a free port, and a few ports for audio. */
-final class Telephone implements AutoCloseable {
+/** What the tests and the demo call with: SIP at a free port, and a few ports for audio. */
+public final class Telephone implements AutoCloseable {
 
     private static final int FIRST_PORT = 30_000;
     private static final int LAST_PORT = 30_999;
@@ -48,13 +48,14 @@ final class Telephone implements AutoCloseable {
      *
      * @throws HubFailure when the address names a host that is not known
      */
-    static Telephone reaching(String address) throws SocketException {
+    public static Telephone reaching(String address) throws SocketException {
         String own = ownAddress(address);
         return new Telephone(own, freePort(own));
     }
 
-    TestCaller caller(Consumer<String> told) {
-        return new TestCaller(stack, media, told);
+    /** Rings somebody, and sends and takes audio as it is wished. */
+    public PhoneLine call(String address, MediaWishes wishes) {
+        return new PhoneLine(stack, media, address, wishes);
     }
 
     private static String ownAddress(String address) {
@@ -68,7 +69,7 @@ final class Telephone implements AutoCloseable {
     }
 
     /** A port that nobody has now. */
-    static int freePort(String host) throws SocketException {
+    public static int freePort(String host) throws SocketException {
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, 0))) {
             return socket.getLocalPort();
         }
