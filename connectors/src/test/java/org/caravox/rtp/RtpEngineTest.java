@@ -340,9 +340,7 @@ class RtpEngineTest {
                             .findFirst()
                             .orElseThrow();
                     byte[] packet = java.util.Arrays.copyOf(sent, 300);
-                    assertThat(in.unprotect(packet, sent.length))
-                            .as(suite)
-                            .isEqualTo(172);
+                    assertThat(in.unprotect(packet, sent.length)).as(suite).isEqualTo(172);
                 }
                 leg.close();
             }
