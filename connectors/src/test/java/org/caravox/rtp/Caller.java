@@ -34,7 +34,7 @@ final class Caller implements AutoCloseable {
         this.ssrc = ssrc;
         socket = DatagramChannel.open();
         // A port of its own: what was sent to the one before is nothing to it.
-        socket.bind(new InetSocketAddress("127.0.0.1", NEXT_PORT.getAndAdd(2)));
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), NEXT_PORT.getAndAdd(2)));
         socket.configureBlocking(false);
     }
 

@@ -17,7 +17,7 @@ class RtpSenderTest {
     private final short[] frame = new short[320];
 
     private RtpSender sender(Codec codec, int packetMs, boolean continuous) {
-        InetSocketAddress nowhere = new InetSocketAddress("127.0.0.1", 9);
+        InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere", 9);
         Agreed agreed = new Agreed(
                 codec,
                 Optional.empty(),
