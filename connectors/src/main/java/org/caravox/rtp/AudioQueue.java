@@ -3,7 +3,9 @@ package org.caravox.rtp;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.caravox.calls.media.MediaListener;
 import org.caravox.calls.media.Player;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,13 @@ final class AudioQueue implements Player {
 
     private sealed interface Item {}
 
-    private record Speech(byte[] pcm) implements Item {}
+    private static final class Speech implements Item {
+        private final byte[] pcm;
+
+        Speech(byte[] pcm) {
+            this.pcm = pcm;
+        }
+    }
 
     private record Mark(String name) implements Item {}
 
@@ -21,7 +29,7 @@ final class AudioQueue implements Player {
     record Key(char digit, int lengthMs) implements Item {}
 
     private final ArrayDeque<Item> items = new ArrayDeque<>();
-    private final java.util.concurrent.Executor loop;
+    private final Executor loop;
     private final MediaListener listener;
     private volatile int sampleRateHz;
 
@@ -31,7 +39,7 @@ final class AudioQueue implements Player {
     private long queuedSamples;
     private long heardSamples;
 
-    AudioQueue(int sampleRateHz, java.util.concurrent.Executor loop, MediaListener listener) {
+    AudioQueue(int sampleRateHz, Executor loop, MediaListener listener) {
         this.sampleRateHz = sampleRateHz;
         this.loop = loop;
         this.listener = listener;
@@ -60,9 +68,7 @@ final class AudioQueue implements Player {
     }
 
     synchronized void press(String digits, int lengthMs) {
-        for (char digit : digits.toCharArray()) {
-            items.add(new Key(digit, lengthMs));
-        }
+        digits.chars().forEach(digit -> items.add(new Key((char) digit, lengthMs)));
     }
 
     @Override
@@ -112,7 +118,7 @@ final class AudioQueue implements Player {
         while (filled < samples && items.peek() instanceof Speech speech) {
             filled += copy(speech, frame, filled, samples);
         }
-        java.util.Arrays.fill(frame, filled, samples, (short) 0);
+        Arrays.fill(frame, filled, samples, (short) 0);
         queuedSamples -= filled;
         heardSamples += filled;
         return filled;

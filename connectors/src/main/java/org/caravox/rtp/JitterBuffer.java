@@ -44,6 +44,9 @@ final class JitterBuffer {
 
     private int clockHz = 8_000;
 
+    /** How much is in a packet: less cannot wait, on average. */
+    private int packetMs = FRAME_MS;
+
     /** Packets follow each other without a gap in sequence though not in time: the sender is silent on purpose. */
     private boolean pausing;
 
@@ -205,7 +208,7 @@ final class JitterBuffer {
             play(slot);
             return;
         }
-        if (!pausing && levelMs + FRAME_MS < target.milliseconds() && stalledMs < STALLED_MS) {
+        if (!pausing && levelMs + FRAME_MS < target.milliseconds() && stalledMs < longestStallMs()) {
             stall(frameSamples - line.waiting());
             return;
         }
@@ -214,7 +217,7 @@ final class JitterBuffer {
 
     /** Nothing to play: it may only be late, and then it is still played, so time does not go on. */
     private void stall(int missing) {
-        if (stalledMs >= STALLED_MS || pausing) {
+        if (stalledMs >= longestStallMs() || pausing) {
             running = false;
             return;
         }
@@ -222,6 +225,10 @@ final class JitterBuffer {
         frameMadeUp += missing;
         stalledMs += Math.max(1, missing / perMs);
         levelMs += (double) missing / perMs;
+    }
+
+    private int longestStallMs() {
+        return Math.max(STALLED_MS, 2 * packetMs);
     }
 
     private void skipLost(Slot following) {
@@ -263,6 +270,7 @@ final class JitterBuffer {
             silence(samples(slot.timestamp - position, clockHz) - (long) stalledMs * perMs);
             int count = voice.decode(slot.bytes, slot.length, decoded);
             line.add(decoded, count);
+            packetMs = Math.max(FRAME_MS, count / perMs);
             position = slot.timestamp + (long) count * clockHz / (1_000L * perMs);
         }
         stalledMs = voice == null ? stalledMs : 0;
@@ -289,10 +297,10 @@ final class JitterBuffer {
     private void shortenBacklog(int frameSamples) {
         double waitingMs = (double) line.waiting() / perMs;
         if (kept > 0 && slot(newest).holds(newest)) {
-            waitingMs += Math.max(0, (slot(newest).timestamp - position) * 1e3 / clockHz + FRAME_MS);
+            waitingMs += Math.max(0, (slot(newest).timestamp - position) * 1e3 / clockHz + packetMs);
         }
         levelMs += (waitingMs - levelMs) / 16;
-        double tooMuch = Math.min(levelMs, waitingMs) - target.milliseconds() - FRAME_MS;
+        double tooMuch = Math.min(levelMs, waitingMs) - target.milliseconds() - packetMs;
         if (!running || tooMuch <= 0) {
             return;
         }

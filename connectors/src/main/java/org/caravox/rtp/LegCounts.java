@@ -34,14 +34,11 @@ final class LegCounts {
     }
 
     MediaStats stats(
-            RtpSender sender,
-            Reception reception,
-            boolean begun,
-            JitterBuffer buffer,
-            double roundTripSeconds,
-            boolean encrypted) {
+            RtpSender sender, Reception reception, boolean begun, JitterBuffer buffer, Rtcp rtcp, boolean encrypted) {
         long lost = lostBefore + (begun ? reception.lost() : 0);
-        double missedPercent = 100.0 * (lost + late) / Math.max(1, kept + late + lost);
+        double missedHere = 100.0 * (lost + late) / Math.max(1, kept + late + lost);
+        double missedThere = 100.0 * rtcp.theirLost() / Math.max(1, sender.packets());
+        double roundTripSeconds = rtcp.roundTripSeconds();
         double delaySeconds = PACKET_SECONDS + buffer.buffered().toMillis() / 1e3 + roundTripSeconds / 2;
         return new MediaStats(
                 sender.codec().name(),
@@ -57,7 +54,7 @@ final class LegCounts {
                 buffer.buffered(),
                 seconds(roundTripSeconds),
                 lateSent,
-                VoiceQuality.mos(missedPercent, delaySeconds));
+                VoiceQuality.mos(Math.min(100, Math.max(missedHere, missedThere)), delaySeconds));
     }
 
     private static Duration seconds(double seconds) {

@@ -14,6 +14,7 @@ import org.caravox.calls.media.MediaDescription.SrtpKey;
 import org.caravox.calls.media.MediaWishes;
 import org.caravox.calls.media.MediaWishes.Srtp;
 import org.caravox.calls.media.NoCommonCodec;
+import org.jspecify.annotations.Nullable;
 
 /** Offers and answers of one leg. Source: RFC 3264; RFC 4568 for the keys. Not for two threads at a time. */
 final class Negotiation {
@@ -70,7 +71,7 @@ final class Negotiation {
                 voice.name(),
                 voice.clockRateHz(),
                 voice.channels(),
-                ours(voice).parameters()));
+                ours(voice).map(Codec::parameters).orElse("")));
         keyEvents.ifPresent(events -> answered.add(
                 new Codec(events.payloadType(), events.name(), events.clockRateHz(), events.channels(), "0-15")));
         offer.codecs().stream().filter(Codecs::isNoise).findFirst().ifPresent(answered::add);
@@ -156,16 +157,16 @@ final class Negotiation {
                 "they have " + theirs.codecs().stream().map(Codec::name).toList() + ", we have " + names);
     }
 
-    private static Codec ours(Codec theirs) {
+    /** How we describe the same codec; empty when we do not have it. */
+    private static Optional<Codec> ours(Codec theirs) {
         return RtpSettings.CODECS.stream()
                 .map(Codecs::offered)
                 .filter(theirs::isLike)
-                .findFirst()
-                .orElse(theirs);
+                .findFirst();
     }
 
     private static boolean isKnown(Codec codec) {
-        return Codecs.isKeyEvents(codec) || Codecs.isNoise(codec) || ours(codec) != codec;
+        return Codecs.isKeyEvents(codec) || Codecs.isNoise(codec) || ours(codec).isPresent();
     }
 
     /** Keys in the clock of the speech; some offer them in no other than 8000 Hz. */
@@ -226,7 +227,7 @@ final class Negotiation {
             Direction wanted,
             List<SrtpKey> offered,
             int ptimeMs,
-            @org.jspecify.annotations.Nullable String label) {
+            @Nullable String label) {
         return new MediaDescription(address, port, rtcpPort, secure, codecs, wanted, offered, ptimeMs, label);
     }
 }

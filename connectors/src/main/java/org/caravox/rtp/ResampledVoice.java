@@ -1,5 +1,6 @@
 package org.caravox.rtp;
 
+import java.util.Arrays;
 import org.caravox.audio.Resampler;
 
 /** A codec at another rate than the leg's, as when a call changes its codec on the way. */
@@ -64,7 +65,7 @@ final class ResampledVoice implements Voice {
 
         private void append(byte[] bytes) {
             if (count + bytes.length / 2 > made.length) {
-                made = java.util.Arrays.copyOf(made, count + bytes.length / 2);
+                made = Arrays.copyOf(made, count + bytes.length / 2);
             }
             for (int i = 0; i + 1 < bytes.length; i += 2) {
                 made[count++] = Pcm.sample(bytes, i);

@@ -17,9 +17,8 @@ final class Rtcp {
 
     private int theirReport;
     private long theirReportNanos;
-    private boolean reported;
     private double roundTripSeconds;
-    private double theirLossShare;
+    private long theirLost;
 
     Rtcp(int ssrc, String name) {
         this.ssrc = ssrc;
@@ -139,8 +138,7 @@ final class Rtcp {
     }
 
     private void readBlock(byte[] packet, int at, long wallMillis) {
-        reported = true;
-        theirLossShare = (packet[at + 4] & 0xFF) / 256.0;
+        theirLost = Math.max(0, RtpPacket.int32(packet, at + 4) << 8 >> 8);
         int lastReport = RtpPacket.int32(packet, at + 16);
         if (lastReport == 0) {
             return;
@@ -157,8 +155,8 @@ final class Rtcp {
         return roundTripSeconds;
     }
 
-    /** What they lost of ours of late, 0 to 1; zero when they said nothing. */
-    double theirLossShare() {
-        return reported ? theirLossShare : 0;
+    /** How many of our packets never reached them, as they say. */
+    long theirLost() {
+        return theirLost;
     }
 }

@@ -250,7 +250,7 @@ final class RtpLeg implements MediaLeg {
         if (sending == null || buffering == null) {
             return LegCounts.NOTHING;
         }
-        return counts.stats(sending, reception, begun, buffering, rtcp.roundTripSeconds(), encryption != null);
+        return counts.stats(sending, reception, begun, buffering, rtcp, encryption != null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.caravox.rtp;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.caravox.calls.media.Codec;
@@ -89,7 +90,7 @@ final class RtpSender {
         if (keyMs >= endMs) {
             key = null;
         }
-        java.util.Arrays.fill(frame, 0, FRAME_MS * perMs, (short) 0);
+        Arrays.fill(frame, 0, FRAME_MS * perMs, (short) 0);
         if (wait || from >= lengthMs) {
             return true;
         }

@@ -1,5 +1,6 @@
 package org.caravox.rtp;
 
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +79,7 @@ public record RtpSettings(
     }
 
     private static boolean isAddress(String text) {
-        return io.netty.util.NetUtil.createInetAddressFromIpAddressString(text) != null;
+        return NetUtil.createInetAddressFromIpAddressString(text) != null;
     }
 
     private static void check(boolean right, String demand, @Nullable Object value) {

@@ -158,6 +158,6 @@ final class SpeechLine {
             product += (long) line[one + i] * line[other + i];
             energy += (long) line[other + i] * line[other + i];
         }
-        return product / Math.sqrt(energy);
+        return product / Math.sqrt((double) energy);
     }
 }

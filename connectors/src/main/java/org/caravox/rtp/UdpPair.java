@@ -1,6 +1,7 @@
 package org.caravox.rtp;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
@@ -54,7 +55,7 @@ record UdpPair(DatagramChannel rtp, DatagramChannel rtcp, int port) implements A
         try {
             channel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

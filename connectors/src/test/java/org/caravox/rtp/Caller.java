@@ -8,6 +8,7 @@ import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.caravox.calls.media.Codec;
 import org.caravox.calls.media.MediaDescription;
@@ -21,6 +22,8 @@ final class Caller implements AutoCloseable {
     static final Codec PCMA = Codecs.offered("PCMA");
     static final Codec KEYS = Codecs.keyEvents(8_000);
 
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(22_500);
+
     final DatagramChannel socket;
     final int ssrc;
     private InetSocketAddress target = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
@@ -30,13 +33,8 @@ final class Caller implements AutoCloseable {
     Caller(int ssrc) throws IOException {
         this.ssrc = ssrc;
         socket = DatagramChannel.open();
-        for (int port = 22_800; socket.getLocalAddress() == null; port += 2) {
-            try {
-                socket.bind(new InetSocketAddress("127.0.0.1", port));
-            } catch (IOException taken) {
-                continue;
-            }
-        }
+        // A port of its own: what was sent to the one before is nothing to it.
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), NEXT_PORT.getAndAdd(2)));
         socket.configureBlocking(false);
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,8 +82,12 @@ class RtpEngineTest {
             told.add("silent");
         }
 
-        short[] pcm() {
-            return Caller.samples(frames.toArray(byte[][]::new));
+        /** Frames in which the tone is as loud as it was spoken: on a busy machine some are lost. */
+        long toneFrames() {
+            return frames.stream()
+                    .mapToDouble(frame -> Caller.loudness(Caller.samples(frame), 0, 160, 500, 8_000))
+                    .filter(loudness -> loudness > 7_600 && loudness < 8_400)
+                    .count();
         }
     }
 
@@ -104,7 +110,7 @@ class RtpEngineTest {
                             try {
                                 caller.speak(payloadType, payload);
                             } catch (IOException e) {
-                                throw new java.io.UncheckedIOException(e);
+                                throw new UncheckedIOException(e);
                             }
                         },
                         0,
@@ -118,16 +124,14 @@ class RtpEngineTest {
             heard.frames.clear();
             try (Caller caller = new Caller(7)) {
                 MediaLeg leg = answered(caller, codec);
-                byte[] coded = codec == Caller.PCMU ? G711.toMuLaw(TONE_FRAME) : G711.toALaw(TONE_FRAME);
+                byte[] coded = codec.equals(Caller.PCMU) ? G711.toMuLaw(TONE_FRAME) : G711.toALaw(TONE_FRAME);
                 ScheduledFuture<?> speaking = speakEvery20Ms(leg, caller, codec.payloadType(), coded);
 
-                await().until(() -> heard.frames.size() >= 30);
+                await().until(() -> heard.toneFrames() >= 20);
 
                 speaking.cancel(false);
-                short[] pcm = heard.pcm();
                 assertThat(leg.sampleRateHz()).isEqualTo(8_000);
                 assertThat(heard.frames).allMatch(frame -> frame.length == 320);
-                assertThat(Caller.loudness(pcm, 160 * 10, 160 * 20, 500, 8_000)).isBetween(7_600.0, 8_400.0);
                 leg.close();
             }
         }
@@ -148,12 +152,15 @@ class RtpEngineTest {
             assertThat(leg.player().queued()).isZero();
             RtpPacket view = new RtpPacket();
             int before = -1;
+            int timestamp = 0;
             int ssrc = 0;
             for (byte[] packet : packets) {
                 assertThat(view.read(packet, packet.length)).isTrue();
                 assertThat(view.payloadType()).isZero();
                 assertThat(view.payloadLength()).isEqualTo(160);
-                assertThat(view.marker()).isEqualTo(before < 0);
+                // A pause of this process makes a gap, which is marked.
+                assertThat(view.marker()).isEqualTo(before < 0 || view.timestamp() - timestamp != 160);
+                timestamp = view.timestamp();
                 if (before >= 0) {
                     assertThat((view.sequence() - before) & 0xFFFF).isEqualTo(1);
                     assertThat(view.ssrc()).isEqualTo(ssrc);
@@ -236,8 +243,7 @@ class RtpEngineTest {
             List<byte[]> frames = new ArrayList<>();
             await().until(() -> {
                 caller.received()
-                        .forEach(packet ->
-                                frames.add(G711.fromMuLaw(java.util.Arrays.copyOfRange(packet, 12, packet.length))));
+                        .forEach(packet -> frames.add(G711.fromMuLaw(Arrays.copyOfRange(packet, 12, packet.length))));
                 return frames.size() >= 30;
             });
             short[] pcm = Caller.samples(frames.toArray(byte[][]::new));
@@ -321,28 +327,24 @@ class RtpEngineTest {
                 try (SrtpSession out = new SrtpSession(true, theirs);
                         SrtpSession in = new SrtpSession(false, answer.keys().get(0))) {
                     for (int i = 0; i < 20; i++) {
-                        byte[] packet = java.util.Arrays.copyOf(caller.packet(0, G711.toMuLaw(TONE_FRAME)), 300);
+                        byte[] packet = Arrays.copyOf(caller.packet(0, G711.toMuLaw(TONE_FRAME)), 300);
                         int length = out.protect(packet, 172);
-                        caller.send(java.util.Arrays.copyOf(packet, length));
+                        caller.send(Arrays.copyOf(packet, length));
                         packet[40] ^= 1;
                         caller.sequence++;
                         caller.timestamp += 160;
-                        caller.send(java.util.Arrays.copyOf(packet, length));
+                        caller.send(Arrays.copyOf(packet, length));
                     }
-                    await().until(() -> heard.frames.size() >= 15);
+                    await().until(() -> heard.toneFrames() >= 8);
                     await().until(() -> leg.stats().refused() >= 20);
                     assertThat(leg.stats().encrypted()).isTrue();
-                    assertThat(Caller.loudness(heard.pcm(), 160 * 4, 160 * 8, 500, 8_000))
-                            .isGreaterThan(7_000);
 
                     byte[] sent = caller.received().stream()
                             .filter(datagram -> !Rtcp.isRtcp(datagram, datagram.length))
                             .findFirst()
                             .orElseThrow();
-                    byte[] packet = java.util.Arrays.copyOf(sent, 300);
-                    assertThat(in.unprotect(packet, sent.length))
-                            .as(suite)
-                            .isEqualTo(172);
+                    byte[] packet = Arrays.copyOf(sent, 300);
+                    assertThat(in.unprotect(packet, sent.length)).as(suite).isEqualTo(172);
                 }
                 leg.close();
             }
@@ -403,7 +405,7 @@ class RtpEngineTest {
                 heard.frames.clear();
                 MediaLeg other = answered(next, Caller.PCMU);
                 ScheduledFuture<?> speaking = speakEvery20Ms(other, next, 0, G711.toMuLaw(TONE_FRAME));
-                await().until(() -> heard.frames.size() >= 20);
+                await().until(() -> heard.toneFrames() >= 10);
                 speaking.cancel(false);
             }
         }
@@ -423,7 +425,7 @@ class RtpEngineTest {
 
             await().until(() -> {
                 for (byte[] packet : other.received()) {
-                    decoder.decode(java.util.Arrays.copyOfRange(packet, 12, packet.length), 160, decoded);
+                    decoder.decode(Arrays.copyOfRange(packet, 12, packet.length), 160, decoded);
                     if (Caller.loudness(decoded, 0, 320, 500, 16_000) > 6_000) {
                         loud.incrementAndGet();
                     }
