@@ -1,5 +1,6 @@
 package org.caravox.agents;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -13,11 +14,13 @@ public final class AgentMetrics {
 
     private final MeterRegistry metrics;
     private final Map<String, Timer> parts = new ConcurrentHashMap<>();
-    private final AtomicInteger open;
+    private final AtomicInteger open = new AtomicInteger();
 
     public AgentMetrics(MeterRegistry metrics) {
         this.metrics = metrics;
-        this.open = metrics.gauge("agent.conversations", new AtomicInteger());
+        Gauge.builder("agent.conversations", open, AtomicInteger::get)
+                .description("Conversations that go on")
+                .register(metrics);
     }
 
     void begun() {

@@ -1,5 +1,6 @@
 package org.caravox.agents;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ public record AgentTurnEnd(Duration pauseShort, Duration pauseLong, Detector det
 
     /** Who tells speech from noise. */
     public enum Detector {
+        @JsonProperty("silero")
         SILERO,
+        @JsonProperty("energy")
         ENERGY
     }
 

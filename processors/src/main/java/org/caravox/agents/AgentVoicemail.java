@@ -1,5 +1,6 @@
 package org.caravox.agents;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ public record AgentVoicemail(Action action, String message, Duration longerThan,
 
     /** What is done. */
     public enum Action {
+        @JsonProperty("hang-up")
         HANG_UP,
+        @JsonProperty("leave-message")
         LEAVE_MESSAGE
     }
 

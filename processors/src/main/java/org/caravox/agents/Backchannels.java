@@ -19,7 +19,7 @@ final class Backchannels {
         String[] words = said.toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}' -]+", " ")
                 .strip()
-                .split("\\s+");
+                .split("\\s+", -1);
         return words.length <= 3 && Arrays.stream(words).allMatch(word -> word.isEmpty() || WORDS.contains(word));
     }
 }

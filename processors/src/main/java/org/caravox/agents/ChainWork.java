@@ -314,13 +314,17 @@ final class ChainWork implements AgentWork {
                 clock.instant());
         work(
                 hangUp,
-                () -> outside.live().open(request, call.loop(), false).whenComplete((session, why) -> {
-                    if (session != null) {
-                        opened(session, hangUp, told);
-                    } else {
-                        tell(hangUp, () -> told.failed(why));
-                    }
-                }),
+                () -> {
+                    var unused = outside.live()
+                            .open(request, call.loop(), false)
+                            .whenComplete((session, why) -> {
+                                if (session != null) {
+                                    opened(session, hangUp, told);
+                                } else {
+                                    tell(hangUp, () -> told.failed(why));
+                                }
+                            });
+                },
                 told::failed);
     }
 

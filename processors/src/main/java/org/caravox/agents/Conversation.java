@@ -378,7 +378,7 @@ public final class Conversation {
         }
         keysDue.cancel();
         String pressed =
-                "The caller pressed " + String.join(" ", keys.toString().split(""));
+                "The caller pressed " + keys.toString().replaceAll("(.)(?=.)", "$1 ");
         keys.setLength(0);
         speechEnd = nanos.getAsLong();
         heardAt = speechEnd;

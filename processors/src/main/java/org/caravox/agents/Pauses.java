@@ -49,6 +49,9 @@ final class Pauses {
     private static final Pattern DIGITS = Pattern.compile("[0-9][0-9-]*");
     private static final int COMPLETE_NUMBER = 10;
 
+    /** One number alone is a number of things. */
+    private static final int DICTATED = 2;
+
     private final Duration shorter;
     private final Duration longer;
 
@@ -63,7 +66,7 @@ final class Pauses {
         String bare = text.toLowerCase(Locale.ROOT)
                 .replaceAll("[^\\p{L}\\p{N}' -]+", " ")
                 .strip();
-        List<String> words = List.of(bare.split("\\s+"));
+        List<String> words = List.of(bare.split("\\s+", -1));
         String last = words.get(words.size() - 1);
         if (COMPLETE.contains(bare)) {
             return shorter;
@@ -71,8 +74,9 @@ final class Pauses {
         if (GO_ON.contains(last) || text.endsWith(",") || text.endsWith("-") || text.endsWith("…")) {
             return longer;
         }
-        if (isNumber(last)) {
-            return numbers(words) >= COMPLETE_NUMBER ? shorter : longer;
+        int digits = numbers(words);
+        if (digits >= DICTATED) {
+            return digits >= COMPLETE_NUMBER ? shorter : longer;
         }
         if (text.endsWith(".") || text.endsWith("?") || text.endsWith("!")) {
             return shorter;

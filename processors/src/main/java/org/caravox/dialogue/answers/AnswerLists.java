@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class AnswerLists implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AnswerLists.class);
-    private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]*");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
     private static final String FOR_ALL = "default";
     private static final ObjectReader YAML = new YAMLMapper()
             .readerFor(AnswerList.class)
@@ -114,10 +115,12 @@ final class AnswerLists implements AutoCloseable {
     /**
      * The list that counts for a tenant now: its own, or that for all.
      *
+     * @param list one of several, by its name: in the tenant's own folder, or in that for all
+     *
      * @throws IOException when there is none that can be read, or not in time, or the caller has gone
      */
-    KnownAnswers of(String tenant, Patience patience) throws IOException, InterruptedException {
-        Path file = file(tenant);
+    KnownAnswers of(String tenant, Optional<String> list, Patience patience) throws IOException, InterruptedException {
+        Path file = list.isPresent() ? file(tenant, list.get()) : file(tenant);
         Slot slot = slot(file, version(file));
         KnownAnswers good = slot.good();
         return good != null ? good : await(slot.reading(), patience);
@@ -125,8 +128,18 @@ final class AnswerLists implements AutoCloseable {
 
     private Path file(String tenant) {
         Path own = folder.resolve(tenant + ".yaml");
-        boolean hasOwn = TENANT.matcher(tenant).matches() && Files.exists(own);
+        boolean hasOwn = NAME.matcher(tenant).matches() && Files.exists(own);
         return hasOwn ? own : folder.resolve(FOR_ALL + ".yaml");
+    }
+
+    /** The name comes from outside. */
+    private Path file(String tenant, String list) throws FileNotFoundException {
+        if (!NAME.matcher(list).matches()) {
+            throw new FileNotFoundException("a list of answers has a name of lower-case letters, digits and dashes");
+        }
+        Path own = folder.resolve(tenant).resolve(list + ".yaml");
+        boolean hasOwn = NAME.matcher(tenant).matches() && Files.exists(own);
+        return hasOwn ? own : folder.resolve(FOR_ALL).resolve(list + ".yaml");
     }
 
     private static Version version(Path file) throws IOException {

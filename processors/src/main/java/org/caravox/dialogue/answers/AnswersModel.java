@@ -82,7 +82,7 @@ public final class AnswersModel implements LanguageModel, AutoCloseable {
         if (patience.over()) {
             throw new InterruptedIOException("nobody waits for the answer any more");
         }
-        KnownAnswers known = lists.of(request.tenant(), patience);
+        KnownAnswers known = lists.of(request.tenant(), list(request), patience);
         String said = request.lastOfUser();
         if (said.isBlank()) {
             return known.list().greeting();
@@ -98,6 +98,12 @@ public final class AnswersModel implements LanguageModel, AutoCloseable {
         return match.alike() >= settings.askAbove()
                 ? known.list().askBack(match.asked())
                 : known.list().unknown();
+    }
+
+    /** Which of several lists is asked for, in {@code metadata.answers}. */
+    private static Optional<String> list(ChatRequest request) {
+        return Optional.ofNullable(
+                request.body().path("metadata").path("answers").textValue());
     }
 
     /** What the assistant said before the person's last message. */
