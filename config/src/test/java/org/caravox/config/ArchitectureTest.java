@@ -36,7 +36,7 @@ class ArchitectureTest {
         "org.caravox.transcription..",
         "org.caravox.usage.."
     };
-    private static final List<String> CONNECTORS = List.of("door", "fetch", "queue", "webhook");
+    private static final List<String> CONNECTORS = List.of("door", "fetch", "queue", "rtp", "sip", "webhook");
 
     @ArchTest
     static final ArchRule processors_know_no_spring = noClasses()

@@ -83,6 +83,18 @@ public final class Call {
      */
     public record Joined(boolean answered, int status, String reason, Duration talked) {}
 
+    /** Hears what the party says and presses, on the loop of its audio. */
+    public interface Ear {
+
+        /** 20 ms of signed 16-bit little-endian PCM at the rate of {@link MediaLeg#sampleRateHz}. */
+        void heard(byte[] pcm);
+
+        void pressed(char digit);
+    }
+
+    private record Hearing(Party.Ear ear, Party.Keys keys) {}
+
+    private final Map<Ear, Hearing> hearings = new ConcurrentHashMap<>();
     private final CallRequest request;
     private final CallOutside outside;
     private final Party party;
@@ -197,6 +209,34 @@ public final class Call {
                         () -> hangUp(new CallEnd(By.HUB, Cause.TOO_LONG, 0, "the call took too long")),
                         outside.settings().longest().toMillis(),
                         TimeUnit.MILLISECONDS);
+    }
+
+    /** Done with the reason when the dialog is over; {@link #whenEnded} is later. */
+    public CompletionStage<String> whenOver() {
+        return party.whenEnded().thenApply(Ended::reason);
+    }
+
+    /** From now on somebody hears what the party says and presses; of several lines, the first. */
+    public void hear(Ear ear) {
+        Hearing hearing = new Hearing(
+                (line, pcm) -> {
+                    if (line == 0) {
+                        ear.heard(pcm);
+                    }
+                },
+                digit -> party.audio().loop().execute(() -> ear.pressed(digit)));
+        hearings.put(ear, hearing);
+        party.hear(hearing.ear());
+        party.watch(hearing.keys());
+    }
+
+    /** Ends {@link #hear}. */
+    public void hearNoMore(Ear ear) {
+        Hearing hearing = hearings.remove(ear);
+        if (hearing != null) {
+            party.hearNoMore(hearing.ear());
+            party.watchNoMore(hearing.keys());
+        }
     }
 
     // ---- what the party hears

@@ -1,4 +1,4 @@
-package org.caravox.calls;
+package org.caravox.sip;
 
 import java.time.Duration;
 import java.util.Set;
@@ -9,6 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.caravox.agents.AgentCall;
 import org.caravox.agents.Conversation;
 import org.caravox.agents.Conversations;
+import org.caravox.calls.Agents;
+import org.caravox.calls.Call;
+import org.caravox.calls.CallEnded;
+import org.caravox.calls.media.MediaLeg;
 import org.caravox.calls.media.Player;
 import org.jspecify.annotations.Nullable;
 
@@ -35,22 +39,24 @@ public final class CallAgents implements Agents {
         Talk talk = new Talk(call);
         Conversation conversation =
                 conversations.begin(talk, agents.get(call.request().tenant(), agent));
-        Party party = call.party();
-        Party.Ear ear = (line, pcm) -> {
-            if (line == 0) {
+        Call.Ear ear = new Call.Ear() {
+            @Override
+            public void heard(byte[] pcm) {
                 conversation.heard(pcm);
             }
+
+            @Override
+            public void pressed(char digit) {
+                conversation.pressed(digit);
+            }
         };
-        Party.Keys keys = digit -> talk.loop().execute(() -> conversation.pressed(digit));
-        party.hear(ear);
-        party.watch(keys);
-        party.whenEnded().thenAccept(over -> {
-            talk.done.completeExceptionally(new CallEnded(over.reason()));
+        call.hear(ear);
+        var unused = call.whenOver().thenAccept(reason -> {
+            talk.done.completeExceptionally(new CallEnded(reason));
             talk.loop().execute(conversation::ended);
         });
-        var unused = conversation.over().whenComplete((how, why) -> {
-            party.hearNoMore(ear);
-            party.watchNoMore(keys);
+        var unusedToo = conversation.over().whenComplete((how, why) -> {
+            call.hearNoMore(ear);
             talk.done.complete(new Conversed(how == null ? "failed" : how, null, null));
         });
         return talk.done;
@@ -63,6 +69,10 @@ public final class CallAgents implements Agents {
 
         Talk(Call call) {
             this.call = call;
+        }
+
+        private MediaLeg audio() {
+            return call.audio().orElseThrow(() -> new CallEnded("it has no audio"));
         }
 
         @Override
@@ -102,17 +112,17 @@ public final class CallAgents implements Agents {
 
         @Override
         public ScheduledExecutorService loop() {
-            return call.party().audio().loop();
+            return audio().loop();
         }
 
         @Override
         public Player player() {
-            return call.party().audio().player();
+            return audio().player();
         }
 
         @Override
         public void press(String keys) {
-            call.party().audio().press(keys, KEY);
+            audio().press(keys, KEY);
         }
 
         @Override
