@@ -3,6 +3,7 @@ package org.caravox.sip.stack;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import gov.nist.javax.sip.stack.SIPServerTransaction;
+import java.text.ParseException;
 import java.util.function.Consumer;
 import javax.sip.ClientTransaction;
 import javax.sip.DialogTerminatedEvent;
@@ -10,10 +11,13 @@ import javax.sip.IOExceptionEvent;
 import javax.sip.RequestEvent;
 import javax.sip.ResponseEvent;
 import javax.sip.ServerTransaction;
+import javax.sip.SipException;
 import javax.sip.SipListener;
 import javax.sip.SipProvider;
 import javax.sip.TimeoutEvent;
+import javax.sip.TransactionAlreadyExistsException;
 import javax.sip.TransactionTerminatedEvent;
+import javax.sip.TransactionUnavailableException;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +58,25 @@ final class Arrivals implements SipListener {
             ServerTransaction transaction = event.getServerTransaction();
             inbox.request(request, (SIPServerTransaction)
                     (transaction == null ? provider.getNewServerTransaction(request) : transaction));
-        } catch (javax.sip.TransactionAlreadyExistsException e) {
+        } catch (TransactionAlreadyExistsException e) {
             log.debug("sip.repeated");
+        } catch (TransactionUnavailableException e) {
+            refuse((SIPRequest) event.getRequest(), e);
         } catch (Throwable e) { // an Error here would end the thread that reads the port
             log.warn("sip.request.trouble", e);
+        }
+    }
+
+    /** A header that must be there is not, or there are too many transactions. */
+    private void refuse(SIPRequest request, TransactionUnavailableException why) {
+        boolean unreadable = why.getCause() instanceof ParseException;
+        SIPResponse response = unreadable
+                ? request.createResponse(Response.BAD_REQUEST, why.getCause().getMessage())
+                : request.createResponse(Response.SERVICE_UNAVAILABLE);
+        try {
+            provider.sendResponse(response);
+        } catch (SipException | RuntimeException e) {
+            log.info("sip.unanswered status={} why={}", response.getStatusCode(), e.toString());
         }
     }
 

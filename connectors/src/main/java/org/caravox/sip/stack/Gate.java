@@ -50,7 +50,15 @@ final class Gate implements SIPMessageValve {
 
     @Override
     public boolean processRequest(SIPRequest request, MessageChannel channel) {
-        String source = source(request, channel);
+        try {
+            return mayPass(request, source(request, channel));
+        } catch (RuntimeException | StackOverflowError e) { // the library lets pass what ends in an exception
+            meters.rejected("unreadable");
+            return false;
+        }
+    }
+
+    private boolean mayPass(SIPRequest request, String source) {
         if (isBlocked(source)) {
             meters.rejected("blocked");
             return false;

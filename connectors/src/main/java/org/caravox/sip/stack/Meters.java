@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * SIP as Prometheus sees it: {@code caravox_sip_requests_total} by method and answer, {@code caravox_sip_rejected_total} by
- * reason, {@code caravox_sip_dialogs}, {@code caravox_sip_trunk_up} by trunk.
+ * reason, {@code caravox_sip_dialogs}, {@code caravox_sip_trunk_up} by trunk, {@code caravox_sip_up}.
  */
 final class Meters {
 
@@ -51,6 +51,12 @@ final class Meters {
     void dialogs(Map<?, ?> legs) {
         Gauge.builder("caravox.sip.dialogs", legs, Map::size)
                 .description("Dialogs that are open")
+                .register(registry);
+    }
+
+    void alive(Probes probes) {
+        Gauge.builder("caravox.sip.up", probes, own -> own.isAlive() ? 1 : 0)
+                .description("Whether our own stack answers OPTIONS")
                 .register(registry);
     }
 

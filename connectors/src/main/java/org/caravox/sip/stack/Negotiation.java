@@ -60,13 +60,18 @@ final class Negotiation {
     boolean invited(SIPRequest request, SIPServerTransaction transaction) {
         if (oursIsOpen) {
             leg.reply(request, transaction, 491);
-        } else if (isBusy() || !leg.isEstablished()) {
+        } else if (!leg.isEstablished()) {
             leg.reply(
                     request,
                     transaction,
                     500,
                     "Retry-After: " + ThreadLocalRandom.current().nextInt(10));
         } else {
+            if (theirs != null) {
+                // Whoever asks again has our last answer, though its ACK may be late or lost
+                theirs.acknowledged();
+                awaitsAnswerInAck = false;
+            }
             Optional<SIPResponse> agreed = accepted(request, transaction);
             agreed.ifPresent(ok -> {
                 theirSequence = request.getCSeq().getSeqNumber();
@@ -83,7 +88,7 @@ final class Negotiation {
     void updated(SIPRequest request, SIPServerTransaction transaction) {
         if (Messages.hasBody(request) && oursIsOpen) {
             leg.reply(request, transaction, 491);
-        } else if (Messages.hasBody(request) && (isBusy() || leg.owesAnswer())) {
+        } else if (Messages.hasBody(request) && (awaitsAnswerInAck || leg.owesAnswer())) {
             leg.reply(
                     request,
                     transaction,
@@ -199,9 +204,12 @@ final class Negotiation {
             agreed.accept(response);
             goOn();
         } else if (status == 491 && tries > 1) {
-            // Still open, so that nothing else is tried in between; theirs is let through
             oursIsOpen = false;
             core.timers().in(glare(), leg.line(), () -> again(sdp, tries, agreed, refused));
+        } else if (status == 500 && tries > 1 && Messages.seconds(response, "Retry-After").isPresent()) {
+            oursIsOpen = false;
+            Duration wait = Messages.seconds(response, "Retry-After").orElse(Duration.ZERO);
+            core.timers().in(wait, leg.line(), () -> again(sdp, tries, agreed, refused));
         } else if (status == 422 && tries > 1 && leg.timer().isRaised(response)) {
             invite(sdp, leg.timer().headers(true), tries - 1, agreed, refused);
         } else {

@@ -15,21 +15,45 @@ final class Probes {
     private final Core core;
     private final Executor line;
     private final Map<String, Upkeep> upkeeps = new HashMap<>();
-    private final String own;
+    private final Upkeep own;
     private volatile boolean alive = true;
 
     /** @param own the Call-ID of what we ask ourselves */
     Probes(Core core, String own) {
         this.core = core;
         this.line = core.line();
-        this.own = own;
+        this.own = new Upkeep(core, own);
     }
 
     void start() {
         core.timers().every(Duration.ofMillis(100), EVERY, line, this::ask);
     }
 
+    /** Whether our own stack answers. */
+    boolean isAlive() {
+        return alive;
+    }
+
+    private void askOurselves() {
+        String transport = core.wire().transport();
+        String uri = "sip:" + core.wire().ownAddress();
+        new Exchange(
+                        core,
+                        line,
+                        null,
+                        () -> Hops.of(core.wire().ownAddress(), transport),
+                        () -> own.request("OPTIONS", uri, uri, transport, List.of()),
+                        response -> {
+                            int status = response.getStatusCode();
+                            if (status >= 200) {
+                                alive = status != 408;
+                            }
+                        })
+                .start();
+    }
+
     private void ask() {
+        askOurselves();
         for (Trunk trunk : core.trunks().all()) {
             core.trunks().resolve(trunk);
             for (String address : trunk.addresses()) {

@@ -1,10 +1,14 @@
 package org.caravox.sip.stack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import gov.nist.javax.sip.message.SIPRequest;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URLDecoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +44,7 @@ public final class SipStack implements Signalling, AutoCloseable {
     private final Core core;
     private final ThreadPoolExecutor pool;
     private final Reception reception;
+    private final Probes probes;
     private final List<Registration> registrations = new ArrayList<>();
 
     /**
@@ -64,7 +69,9 @@ public final class SipStack implements Signalling, AutoCloseable {
         meters.trunks(trunks);
         wire.open(reception);
         begin(settings);
-        new Probes(core, probe).start();
+        this.probes = new Probes(core, probe);
+        meters.alive(probes);
+        probes.start();
     }
 
     private void begin(SipSettings settings) {
@@ -114,7 +121,8 @@ public final class SipStack implements Signalling, AutoCloseable {
             throw new Refusal(Refusal.Reason.OVERLOADED, "no more calls can be made now", COME_BACK, null);
         }
         @Nullable Trunk trunk = trunk(dial);
-        String target = Addresses.complete(dial.to(), trunk, core.wire());
+        String[] toAndHeaders = dial.to().split("\\?", 2);
+        String target = Addresses.complete(toAndHeaders[0], trunk, core.wire());
         String transport = transport(target, trunk);
         dial.headers().forEach((name, value) -> check(name, value, trunk));
         Dialog dialog = Dialog.toBe(core, local(dial, trunk), target, transport);
@@ -126,14 +134,27 @@ public final class SipStack implements Signalling, AutoCloseable {
                 trunk,
                 parties(dial, dialog, trunk, target, addresses),
                 dial,
-                dial.replaces() == null
-                        ? null
-                        : ((Leg) dial.replaces()).dialog().replaces(),
+                replaced(dial, toAndHeaders),
                 addresses);
         leg.tells(listener);
         core.legs().add(leg);
         leg.start();
         return leg;
+    }
+
+    /** The dialog that is to be replaced: a leg of ours, or what an address that came by REFER says. */
+    private static @Nullable String replaced(Dial dial, String[] toAndHeaders) {
+        if (dial.replaces() instanceof Leg leg) {
+            return leg.dialog().replaces();
+        }
+        return toAndHeaders.length < 2
+                ? null
+                : Arrays.stream(toAndHeaders[1].split("&"))
+                        .filter(header -> header.regionMatches(true, 0, "Replaces=", 0, 9))
+                        .map(header -> URLDecoder.decode(header.substring(9).replace("+", "%2B"), UTF_8))
+                        .filter(value -> value.chars().noneMatch(Character::isISOControl))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private @Nullable Trunk trunk(Dial dial) {
@@ -212,6 +233,11 @@ public final class SipStack implements Signalling, AutoCloseable {
     /** By name, whether each trunk answers, and has us registered where it wants that. */
     public Map<String, Boolean> trunks() {
         return core.trunks().states();
+    }
+
+    /** Whether the stack answers what it asks itself, every 30 seconds. */
+    public boolean isAlive() {
+        return probes.isAlive();
     }
 
     /** How many dialogs are open. */

@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.TooManyListenersException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sip.ClientTransaction;
 import javax.sip.ServerTransaction;
 import javax.sip.SipException;
@@ -33,7 +34,8 @@ final class Wire implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Wire.class);
 
-    private static final String THREADS = "4";
+    /** One, so that what came in order stays in order: an ACK and the re-INVITE after it. */
+    private static final String THREADS = "1";
 
     private final SipStackImpl stack;
     private final SipProvider provider;
@@ -113,6 +115,7 @@ final class Wire implements AutoCloseable {
         properties.setProperty("gov.nist.javax.sip.CONNECTION_TIMEOUT", "4000");
         properties.setProperty("gov.nist.javax.sip.READ_TIMEOUT", "10000");
         properties.setProperty("gov.nist.javax.sip.SSL_HANDSHAKE_TIMEOUT", "5000");
+        properties.setProperty("gov.nist.javax.sip.MAX_LISTENER_RESPONSE_TIME", "10");
         properties.setProperty("gov.nist.javax.sip.AGGRESSIVE_CLEANUP", "true");
         properties.setProperty("gov.nist.javax.sip.RECEIVE_UDP_BUFFER_SIZE", "4194304");
         properties.setProperty("gov.nist.javax.sip.SEND_UDP_BUFFER_SIZE", "1048576");
@@ -169,6 +172,18 @@ final class Wire implements AutoCloseable {
     /** What others reach us by. */
     String host() {
         return host;
+    }
+
+    /** The first that we listen for. */
+    String transport() {
+        return Stream.of("udp", "tcp", "tls").filter(ports::containsKey).findFirst().orElse("udp");
+    }
+
+    /** Where we reach ourselves by {@link #transport}. */
+    String ownAddress() {
+        String address = provider.getListeningPoint(transport()).getIPAddress();
+        boolean any = address.equals("0.0.0.0") || address.equals("::");
+        return HostPort.inAddress(any ? "127.0.0.1" : address) + ":" + ports.get(transport());
     }
 
     boolean speaks(String transport) {

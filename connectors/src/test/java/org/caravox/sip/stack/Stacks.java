@@ -1,0 +1,81 @@
+package org.caravox.sip.stack;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.caravox.calls.signalling.Dial;
+import org.caravox.calls.signalling.SignalLeg;
+
+/** Stacks on loopback, closed in the end. */
+final class Stacks implements AutoCloseable {
+
+    static final Trunk LOCAL = Trunk.open("local", List.of(), "udp", List.of("127.0.0.0/8"));
+
+    private final List<SipStack> open = new ArrayList<>();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    static int freePort() {
+        for (int i = 0; i < 200; i++) {
+            int port = 20_000 + ThreadLocalRandom.current().nextInt(1_000);
+            try (var udp = new DatagramSocket(port, InetAddress.getByName("127.0.0.1"));
+                    var tcp = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+                if (udp.isBound() && tcp.isBound()) {
+                    return port;
+                }
+            } catch (IOException e) {
+                continue;
+            }
+        }
+        throw new AssertionError("no free port");
+    }
+
+    static SipSettings settings(int port, Trunk... trunks) {
+        return SipSettings.of(SipSettings.Listening.plain("127.0.0.1", port), List.of(trunks));
+    }
+
+    SipStack start(SipSettings settings) {
+        var stack = new SipStack(settings, registry, Clock.systemUTC());
+        open.add(stack);
+        return stack;
+    }
+
+    /** One that takes calls from loopback. */
+    int startAnswering(List<Heard> into, Consumer<SignalLeg> then) {
+        int port = freePort();
+        start(settings(port, LOCAL)).answeredBy(Heard.calls(into, then));
+        return port;
+    }
+
+    SipStack startCalling(Trunk... trunks) {
+        return start(settings(freePort(), trunks));
+    }
+
+    static List<Heard> nobody() {
+        return new CopyOnWriteArrayList<>();
+    }
+
+    static Dial dial(String to) {
+        return new Dial(
+                to, "+4930999", "Bo \"B\" Li", null, Heard.audio(21000), Map.of("X-Ticket", "7"), Duration.ofSeconds(20),
+                null);
+    }
+
+    static Dial dial(int port) {
+        return dial("sip:1000@127.0.0.1:" + port);
+    }
+
+    @Override
+    public void close() {
+        open.forEach(SipStack::close);
+    }
+}
