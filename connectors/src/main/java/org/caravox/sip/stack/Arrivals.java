@@ -69,9 +69,8 @@ final class Arrivals implements SipListener {
 
     /** A header that must be there is not, or there are too many transactions. */
     private void refuse(SIPRequest request, TransactionUnavailableException why) {
-        boolean unreadable = why.getCause() instanceof ParseException;
-        SIPResponse response = unreadable
-                ? request.createResponse(Response.BAD_REQUEST, why.getCause().getMessage())
+        SIPResponse response = why.getCause() instanceof ParseException unreadable
+                ? request.createResponse(Response.BAD_REQUEST, unreadable.getMessage())
                 : request.createResponse(Response.SERVICE_UNAVAILABLE);
         try {
             provider.sendResponse(response);

@@ -47,7 +47,7 @@ final class Bodies {
         String mark = boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
         String sdp = null;
         @Nullable String metadata = null;
-        for (String part : Messages.text(message).split(Pattern.quote("--" + mark))) {
+        for (String part : Messages.text(message).split(Pattern.quote("--" + mark), -1)) {
             String[] headAndBody = part.stripLeading().split("\r?\n\r?\n", 2);
             if (headAndBody.length < 2) {
                 continue;

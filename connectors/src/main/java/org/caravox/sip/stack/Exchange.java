@@ -80,6 +80,7 @@ final class Exchange {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // that very one, not one like it
     private void answered(SIPRequest asked, SIPResponse response) {
         if (asked != request) {
             return;

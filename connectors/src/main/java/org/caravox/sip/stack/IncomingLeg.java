@@ -219,6 +219,14 @@ final class IncomingLeg extends Leg {
     }
 
     @Override
+    void forget() {
+        super.forget();
+        if (ok != null) {
+            ok.acknowledged();
+        }
+    }
+
+    @Override
     void giveUp(String reason) {
         answer(487, reason, null, null);
     }

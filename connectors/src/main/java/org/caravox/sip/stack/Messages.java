@@ -178,7 +178,7 @@ final class Messages {
     /** Adds a header, or puts it in the place of those of its name. */
     static void header(SIPMessage message, String name, String value) {
         try {
-            message.setHeader(new StringMsgParser().parseSIPHeader(name + ": " + value));
+            message.setHeader(StringMsgParser.parseSIPHeader(name + ": " + value));
         } catch (ParseException e) {
             throw new IllegalArgumentException("a SIP header that cannot be: " + name, e);
         }
@@ -186,7 +186,7 @@ final class Messages {
 
     static void add(SIPMessage message, String name, String value) {
         try {
-            message.addHeader(new StringMsgParser().parseSIPHeader(name + ": " + value));
+            message.addHeader(StringMsgParser.parseSIPHeader(name + ": " + value));
         } catch (ParseException e) {
             throw new IllegalArgumentException("a SIP header that cannot be: " + name, e);
         }

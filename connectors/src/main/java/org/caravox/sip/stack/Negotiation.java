@@ -205,11 +205,13 @@ final class Negotiation {
             goOn();
         } else if (status == 491 && tries > 1) {
             oursIsOpen = false;
-            core.timers().in(glare(), leg.line(), () -> again(sdp, tries, agreed, refused));
-        } else if (status == 500 && tries > 1 && Messages.seconds(response, "Retry-After").isPresent()) {
+            core.timers().after(glare(), leg.line(), () -> again(sdp, tries, agreed, refused));
+        } else if (status == 500
+                && tries > 1
+                && Messages.seconds(response, "Retry-After").isPresent()) {
             oursIsOpen = false;
             Duration wait = Messages.seconds(response, "Retry-After").orElse(Duration.ZERO);
-            core.timers().in(wait, leg.line(), () -> again(sdp, tries, agreed, refused));
+            core.timers().after(wait, leg.line(), () -> again(sdp, tries, agreed, refused));
         } else if (status == 422 && tries > 1 && leg.timer().isRaised(response)) {
             invite(sdp, leg.timer().headers(true), tries - 1, agreed, refused);
         } else {
@@ -227,7 +229,7 @@ final class Negotiation {
             return;
         }
         if (isBusy()) {
-            core.timers().in(glare(), leg.line(), () -> again(sdp, tries, agreed, refused));
+            core.timers().after(glare(), leg.line(), () -> again(sdp, tries, agreed, refused));
             return;
         }
         invite(sdp, List.of(), tries - 1, agreed, refused);
@@ -303,7 +305,7 @@ final class Negotiation {
         } else if (status == 422 && tries > 1 && leg.timer().isRaised(response)) {
             update(tries - 1);
         } else if ((status == 491 || status == 500) && tries > 1) {
-            core.timers().in(glare(), leg.line(), () -> update(tries - 1));
+            core.timers().after(glare(), leg.line(), () -> update(tries - 1));
         } else if (status == 405 || status == 501) {
             theyUpdate = false;
             refresh();

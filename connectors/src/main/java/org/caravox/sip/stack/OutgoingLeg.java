@@ -224,7 +224,7 @@ final class OutgoingLeg extends Leg {
             deadline.cancel(false);
         }
         cancelling = true;
-        core().timers().in(AFTER_CANCEL, line(), this::silent);
+        core().timers().after(AFTER_CANCEL, line(), this::silent);
         if (provisional) {
             cancel();
         }
@@ -251,11 +251,10 @@ final class OutgoingLeg extends Leg {
                 return;
             }
             SIPRequest before = ack;
-            boolean same = before != null
-                    && before.getCSeq().getSeqNumber() == again.getCSeq().getSeqNumber()
-                    && again.getToTag() != null
-                    && again.getToTag().equals(dialog().remoteTag());
-            if (same) {
+            boolean ofUs = again.getToTag() != null && again.getToTag().equals(dialog().remoteTag());
+            if (ofUs
+                    && before != null
+                    && before.getCSeq().getSeqNumber() == again.getCSeq().getSeqNumber()) {
                 send((SIPRequest) before.clone());
             } else {
                 Reception.unwanted(core(), again);

@@ -267,7 +267,7 @@ final class Reception implements Arrivals.Inbox {
                 String source = source(invite).getHost();
                 Duration delay = gate.failed(source);
                 log.warn("sip.wrong-password trunk={} source={}", trunk.name(), source);
-                core.timers().in(delay, core.pool(), () -> challenge(invite, transaction, trunk, false));
+                core.timers().after(delay, core.pool(), () -> challenge(invite, transaction, trunk, false));
             }
         }
         return false;

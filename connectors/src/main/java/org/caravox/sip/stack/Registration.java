@@ -109,7 +109,7 @@ final class Registration {
     }
 
     private void again(Duration wait) {
-        core.timers().in(wait, line, this::register);
+        core.timers().after(wait, line, this::register);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -64,7 +64,7 @@ record Sdp(SessionDescription description, List<Line> lines) {
         var session = new Section("");
         var sections = new ArrayList<Section>();
         Section at = session;
-        for (String line : text.split("\r\n|\n|\r")) {
+        for (String line : text.split("\r\n|\n|\r", -1)) {
             if (line.startsWith("m=")) {
                 at = new Section(line.substring(2).strip());
                 sections.add(at);
@@ -135,7 +135,7 @@ record Sdp(SessionDescription description, List<Line> lines) {
             }
             throw new Unreadable("no connection (c=) for a media line");
         }
-        String[] parts = connection.split("\\s+");
+        String[] parts = connection.split("\\s+", -1);
         if (parts.length < 3 || !parts[0].equalsIgnoreCase("IN") || parts[2].length() > 255) {
             throw new Unreadable("a connection (c=) that is not IN IP4 or IN IP6 and an address");
         }
@@ -160,7 +160,7 @@ record Sdp(SessionDescription description, List<Line> lines) {
     private static List<Codec> codecs(Section section, String formats) {
         var described = new LinkedHashMap<Integer, Codec>();
         Map<Integer, String> parameters = section.parameters();
-        for (String format : formats.strip().split("\\s+")) {
+        for (String format : formats.strip().split("\\s+", -1)) {
             if (!format.matches("\\d{1,3}") || Integer.parseInt(format) > 127) {
                 continue;
             }
@@ -182,7 +182,7 @@ record Sdp(SessionDescription description, List<Line> lines) {
     private static List<SrtpKey> keys(Section section) {
         var keys = new ArrayList<SrtpKey>();
         for (String value : section.all("crypto")) {
-            String[] parts = value.split("\\s+");
+            String[] parts = value.split("\\s+", -1);
             if (parts.length >= 3 && parts[0].matches("\\d{1,9}") && parts[2].startsWith("inline:")) {
                 keys.add(new SrtpKey(Integer.parseInt(parts[0]), parts[1], parts[2].substring("inline:".length())));
             }

@@ -30,8 +30,13 @@ final class Timers implements AutoCloseable {
         return clock.schedule(() -> handOver(where, task), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    Future<?> every(Duration first, Duration period, Executor where, Runnable task) {
-        return clock.scheduleWithFixedDelay(
+    /** The same, for what is never cancelled. */
+    void after(Duration delay, Executor where, Runnable task) {
+        Future<?> unused = in(delay, where, task);
+    }
+
+    void every(Duration first, Duration period, Executor where, Runnable task) {
+        Future<?> unused = clock.scheduleWithFixedDelay(
                 () -> handOver(where, task), first.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 

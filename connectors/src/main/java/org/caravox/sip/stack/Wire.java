@@ -47,6 +47,7 @@ final class Wire implements AutoCloseable {
         try {
             this.stack = new SipStackImpl(properties(listening));
             stack.sipMessageValves.add(valve);
+            stack.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
             stack.setEnabledCipherSuites(javax.net.ssl.SSLContext.getDefault()
                     .getDefaultSSLParameters()
                     .getCipherSuites());
@@ -109,6 +110,7 @@ final class Wire implements AutoCloseable {
         properties.setProperty("gov.nist.javax.sip.STACK_LOGGER", StackLog.class.getName());
         properties.setProperty("gov.nist.javax.sip.SERVER_LOGGER", NoMessageLog.class.getName());
         properties.setProperty("gov.nist.javax.sip.MESSAGE_PARSER_FACTORY", SafeParsers.class.getName());
+        properties.setProperty("gov.nist.javax.sip.MESSAGE_PROCESSOR_FACTORY", BoundedReading.class.getName());
         properties.setProperty("javax.sip.ROUTER_PATH", ChosenHops.class.getName());
         properties.setProperty("gov.nist.javax.sip.MAX_MESSAGE_SIZE", Integer.toString(SafeParsers.LARGEST));
         properties.setProperty("gov.nist.javax.sip.MAX_CONNECTIONS", "500");
@@ -131,9 +133,8 @@ final class Wire implements AutoCloseable {
             properties.setProperty("javax.net.ssl.trustStoreType", "PKCS12");
             properties.setProperty(
                     "javax.net.ssl.trustStorePassword", tls.password().get());
-            properties.setProperty("gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS", "TLSv1.3, TLSv1.2");
             properties.setProperty(
-                    "gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE", tls.demandsCertificate() ? "Enabled" : "DisabledAll");
+                    "gov.nist.javax.sip.TLS_CLIENT_AUTH_TYPE", tls.demandsCertificate() ? "Enabled" : "Disabled");
         }
         return properties;
     }
@@ -176,7 +177,10 @@ final class Wire implements AutoCloseable {
 
     /** The first that we listen for. */
     String transport() {
-        return Stream.of("udp", "tcp", "tls").filter(ports::containsKey).findFirst().orElse("udp");
+        return Stream.of("udp", "tcp", "tls")
+                .filter(ports::containsKey)
+                .findFirst()
+                .orElse("udp");
     }
 
     /** Where we reach ourselves by {@link #transport}. */

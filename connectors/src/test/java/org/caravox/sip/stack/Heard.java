@@ -53,6 +53,14 @@ final class Heard implements LegListener {
         return known;
     }
 
+    Ended ended() {
+        Ended known = ended;
+        if (known == null) {
+            throw new AssertionError("it is not over");
+        }
+        return known;
+    }
+
     @Override
     public void ringing() {
         events.add("ringing");

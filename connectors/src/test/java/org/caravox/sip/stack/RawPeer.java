@@ -19,8 +19,8 @@ final class RawPeer implements AutoCloseable {
     private InetSocketAddress to;
 
     RawPeer(int toPort) throws IOException {
-        this.socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
-        this.to = new InetSocketAddress("127.0.0.1", toPort);
+        this.socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        this.to = new InetSocketAddress(InetAddress.getLoopbackAddress(), toPort);
     }
 
     int port() {

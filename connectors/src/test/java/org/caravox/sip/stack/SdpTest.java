@@ -12,6 +12,7 @@ import org.caravox.calls.media.MediaDescription.SrtpKey;
 import org.caravox.calls.signalling.SessionDescription;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // line ends are what is tested
 class SdpTest {
 
     private static final String HEAD = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
@@ -115,10 +116,17 @@ class SdpTest {
         // RFC 7616, section 3.9.1
         String counted = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v:00000001:"
                 + "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ:auth";
-        assertThat(Digest.sum("MD5", "Mufasa", "http-auth@example.org", "Circle of Life", counted, "GET", "/dir/index.html"))
+        assertThat(Digest.sum(
+                        "MD5", "Mufasa", "http-auth@example.org", "Circle of Life", counted, "GET", "/dir/index.html"))
                 .isEqualTo("8ca523f5e9506fed4657c9700eebdbec");
         assertThat(Digest.sum(
-                        "SHA-256", "Mufasa", "http-auth@example.org", "Circle of Life", counted, "GET", "/dir/index.html"))
+                        "SHA-256",
+                        "Mufasa",
+                        "http-auth@example.org",
+                        "Circle of Life",
+                        counted,
+                        "GET",
+                        "/dir/index.html"))
                 .isEqualTo("753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
     }
 

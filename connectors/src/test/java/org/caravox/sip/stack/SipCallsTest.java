@@ -59,14 +59,15 @@ class SipCallsTest {
 
         assertThat(caller.events).containsExactly("ringing", "progress", "answered", "ended US 0");
         assertThat(rung.get(0).events).containsExactly("confirmed", "ended THEM 0");
-        assertThat(rung.get(0).ended.reason()).isEqualTo("done");
+        assertThat(rung.get(0).ended().reason()).isEqualTo("done");
         SignalLeg.Parties parties = rung.get(0).leg().parties();
         assertThat(parties.from()).isEqualTo("+4930999");
         assertThat(parties.fromName()).isEqualTo("Bo \\B\\ Li");
         assertThat(parties.to()).isEqualTo("1000");
         assertThat(parties.trunk()).isEqualTo("local");
         assertThat(parties.headers()).containsEntry("X-Ticket", "7");
-        assertThat(rung.get(0).leg().offer().orElseThrow().first().orElseThrow().port()).isEqualTo(21000);
+        assertThat(rung.get(0).leg().offer().orElseThrow().first().orElseThrow().port())
+                .isEqualTo(21000);
     }
 
     @Test
@@ -103,7 +104,7 @@ class SipCallsTest {
         stacks.startCalling().dial(Stacks.dial(port), caller);
 
         awaitEvent(caller, "ended THEM 486");
-        assertThat(caller.ended.reason()).isEqualTo("In a meeting");
+        assertThat(caller.ended().reason()).isEqualTo("In a meeting");
     }
 
     @Test
@@ -127,15 +128,7 @@ class SipCallsTest {
 
         stacks.startCalling()
                 .dial(
-                        new Dial(
-                                dial.to(),
-                                null,
-                                null,
-                                null,
-                                dial.offer(),
-                                Map.of(),
-                                Duration.ofMillis(300),
-                                null),
+                        new Dial(dial.to(), null, null, null, dial.offer(), Map.of(), Duration.ofMillis(300), null),
                         caller);
 
         awaitEvent(caller, "ended NETWORK 408");
@@ -146,8 +139,14 @@ class SipCallsTest {
     void hold_and_resume_are_offered_anew_by_either_side() throws Exception {
         SignalLeg leg = established();
 
-        var held = leg.offerAnew(Heard.audio(21000, Direction.SENDONLY)).toCompletableFuture().get(10, TimeUnit.SECONDS);
-        var resumed = rung.get(0).leg().offerAnew(Heard.audio(22000)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        var held = leg.offerAnew(Heard.audio(21000, Direction.SENDONLY))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        var resumed = rung.get(0)
+                .leg()
+                .offerAnew(Heard.audio(22000))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
 
         assertThat(held.first().orElseThrow().direction()).isEqualTo(Direction.RECVONLY);
         assertThat(resumed.first().orElseThrow().direction()).isEqualTo(Direction.SENDRECV);
@@ -164,7 +163,8 @@ class SipCallsTest {
         assertThatThrownBy(() -> leg.offerAnew(onlyPcma).toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .isInstanceOfSatisfying(SignalFailure.class, failure -> assertThat(failure.status()).isEqualTo(488));
+                .isInstanceOfSatisfying(SignalFailure.class, failure -> assertThat(failure.status())
+                        .isEqualTo(488));
         assertThat(caller.ended).isNull();
     }
 
@@ -173,7 +173,10 @@ class SipCallsTest {
         SignalLeg leg = established();
 
         var ours = leg.offerAnew(Heard.audio(21000, Direction.SENDONLY)).toCompletableFuture();
-        var theirs = rung.get(0).leg().offerAnew(Heard.audio(22000, Direction.SENDONLY)).toCompletableFuture();
+        var theirs = rung.get(0)
+                .leg()
+                .offerAnew(Heard.audio(22000, Direction.SENDONLY))
+                .toCompletableFuture();
 
         assertThat(ours.get(20, TimeUnit.SECONDS)).isNotNull();
         assertThat(theirs.get(20, TimeUnit.SECONDS)).isNotNull();
@@ -187,7 +190,8 @@ class SipCallsTest {
             leg.offerAnew(Heard.audio(21000)).toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
 
-        assertThat(rung.get(0).events.stream().filter("offered SENDRECV"::equals)).hasSize(100);
+        assertThat(rung.get(0).events.stream().filter("offered SENDRECV"::equals))
+                .hasSize(100);
     }
 
     @Test
@@ -222,7 +226,8 @@ class SipCallsTest {
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS))
                 .cause()
-                .isInstanceOfSatisfying(SignalFailure.class, failure -> assertThat(failure.status()).isEqualTo(603));
+                .isInstanceOfSatisfying(SignalFailure.class, failure -> assertThat(failure.status())
+                        .isEqualTo(603));
     }
 
     @Test
@@ -268,16 +273,14 @@ class SipCallsTest {
     @Test
     void the_session_is_refreshed_while_it_lasts() {
         int port = Stacks.freePort();
-        stacks.start(quick(port, Stacks.LOCAL))
-                .answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
+        stacks.start(quick(port, Stacks.LOCAL)).answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
         stacks.start(quick(Stacks.freePort())).dial(Stacks.dial(port), caller);
         awaitEvent(caller, "answered");
 
-        await().atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(stacks.registry
-                                .counter("caravox.sip.requests", "method", "UPDATE", "answer", "200")
-                                .count())
-                        .isGreaterThanOrEqualTo(2));
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(stacks.registry
+                        .counter("caravox.sip.requests", "method", "UPDATE", "answer", "200")
+                        .count())
+                .isGreaterThanOrEqualTo(2));
         assertThat(caller.ended).isNull();
         assertThat(rung.get(0).ended).isNull();
     }
@@ -307,7 +310,8 @@ class SipCallsTest {
     void calls_go_by_tcp_too() {
         int port = stacks.startAnswering(rung, leg -> leg.answer(Heard.audio(22000)));
 
-        SignalLeg leg = stacks.startCalling().dial(Stacks.dial("sip:1000@127.0.0.1:" + port + ";transport=tcp"), caller);
+        SignalLeg leg =
+                stacks.startCalling().dial(Stacks.dial("sip:1000@127.0.0.1:" + port + ";transport=tcp"), caller);
         awaitEvent(caller, "answered");
         await().until(() -> !rung.isEmpty());
         awaitEvent(rung.get(0), "confirmed");

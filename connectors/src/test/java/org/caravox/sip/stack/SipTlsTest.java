@@ -45,10 +45,7 @@ class SipTlsTest {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(
-                "own",
-                own.keyPair().getPrivate(),
-                "changeit".toCharArray(),
-                new Certificate[] {own.certificate()});
+                "own", own.keyPair().getPrivate(), "changeit".toCharArray(), new Certificate[] {own.certificate()});
         store.setCertificateEntry("trusted", own.certificate());
         Path file = directory.resolve("keys.p12");
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -66,9 +63,7 @@ class SipTlsTest {
         var caller = new Heard();
 
         var leg = stacks.start(settings(keys))
-                .dial(
-                        Stacks.dial("sip:1000@127.0.0.1:" + settings.listening().tlsPort() + ";transport=tls"),
-                        caller);
+                .dial(Stacks.dial("sip:1000@127.0.0.1:" + settings.listening().tlsPort() + ";transport=tls"), caller);
         await().atMost(Duration.ofSeconds(20)).until(() -> caller.events.contains("answered"));
         await().until(() -> rung.get(0).events.contains("confirmed"));
         leg.hangUp("done");

@@ -27,13 +27,13 @@ final class Stacks implements AutoCloseable {
     static int freePort() {
         for (int i = 0; i < 200; i++) {
             int port = 20_000 + ThreadLocalRandom.current().nextInt(1_000);
-            try (var udp = new DatagramSocket(port, InetAddress.getByName("127.0.0.1"));
-                    var tcp = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            try (var udp = new DatagramSocket(port, InetAddress.getLoopbackAddress());
+                    var tcp = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 if (udp.isBound() && tcp.isBound()) {
                     return port;
                 }
-            } catch (IOException e) {
-                continue;
+            } catch (IOException taken) {
+                // the next one
             }
         }
         throw new AssertionError("no free port");
@@ -66,7 +66,13 @@ final class Stacks implements AutoCloseable {
 
     static Dial dial(String to) {
         return new Dial(
-                to, "+4930999", "Bo \"B\" Li", null, Heard.audio(21000), Map.of("X-Ticket", "7"), Duration.ofSeconds(20),
+                to,
+                "+4930999",
+                "Bo \"B\" Li",
+                null,
+                Heard.audio(21000),
+                Map.of("X-Ticket", "7"),
+                Duration.ofSeconds(20),
                 null);
     }
 
