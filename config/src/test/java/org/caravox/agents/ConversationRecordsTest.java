@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.caravox.agents.ConversationTurn.Who;
@@ -34,8 +35,7 @@ class ConversationRecordsTest {
 
     private final String tenant = "tenant-" + RequestIds.next();
     private final UUID call = RequestIds.next();
-    private final ConversationRecords records =
-            new ConversationRecords(database, Clock.fixed(NOON.plusSeconds(600), java.time.ZoneOffset.UTC));
+    private final ConversationRecords records = records();
 
     @BeforeAll
     static void start() throws IOException {
@@ -47,6 +47,10 @@ class ConversationRecordsTest {
     @AfterAll
     static void stop() throws IOException {
         postgres.close();
+    }
+
+    private static ConversationRecords records() {
+        return new ConversationRecords(database, Clock.fixed(NOON.plusSeconds(600), ZoneOffset.UTC));
     }
 
     @BeforeEach

@@ -48,7 +48,8 @@ public record AgentProviders(
     /** What an agent names that is not there, in sentences that name the field. */
     List<String> faults(String tenant, Agent agent) {
         List<String> faults = new ArrayList<>();
-        fault("listen", live, agent.listen().provider(), listening(tenant, agent)).ifPresent(faults::add);
+        fault("listen", live, agent.listen().provider(), listening(tenant, agent))
+                .ifPresent(faults::add);
         fault("model", dialogue, agent.model().provider(), chat(tenant, agent)).ifPresent(faults::add);
         SpeechRequest spoken = speech(tenant, agent);
         fault("voice", speech, agent.voice().provider(), spoken)
@@ -67,11 +68,11 @@ public record AgentProviders(
         List<String> known =
                 chain.providers().stream().map(Provider::provider).sorted().toList();
         if (named != null && !known.contains(named)) {
-            return Optional.of(
-                    field + ".provider \"" + named + "\" is not configured" + Closest.hint(named, known));
+            return Optional.of(field + ".provider \"" + named + "\" is not configured" + Closest.hint(named, known));
         }
         if (known.isEmpty()) {
-            return Optional.of(field + " has no provider: configure one for " + chain.use().word());
+            return Optional.of(
+                    field + " has no provider: configure one for " + chain.use().word());
         }
         try {
             return chain.askable(request).isEmpty()
@@ -87,9 +88,8 @@ public record AgentProviders(
         if (voice == null) {
             return Optional.empty();
         }
-        List<String> askable = speech.askable(request).stream()
-                .map(Chain.Askable::provider)
-                .toList();
+        List<String> askable =
+                speech.askable(request).stream().map(Chain.Askable::provider).toList();
         boolean known = speech.providers().stream()
                 .filter(one -> askable.contains(one.provider()))
                 .anyMatch(one -> !one.cannot(request).contains("voice"));

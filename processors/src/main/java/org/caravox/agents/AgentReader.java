@@ -92,18 +92,21 @@ final class AgentReader {
             complete(tree.path("tools"));
             return YAML.treeToValue(tree, Agent.class);
         } catch (UnrecognizedPropertyException e) {
-            List<String> known =
-                    e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
+            List<String> known = e.getKnownPropertyIds().stream()
+                    .map(String::valueOf)
+                    .sorted()
+                    .toList();
             throw new IllegalArgumentException(
                     file + ": " + path(e) + " is not known" + Closest.hint(e.getPropertyName(), known), e);
         } catch (JsonMappingException e) {
-            boolean ours = e instanceof ValueInstantiationException && e.getCause() != null;
-            String what = ours ? e.getCause().getMessage() : e.getOriginalMessage();
-            String where = ours || path(e).isEmpty() ? "" : path(e) + " ";
+            Throwable ours = e instanceof ValueInstantiationException ? e.getCause() : null;
+            String where = ours != null || path(e).isEmpty() ? "" : path(e) + " ";
+            String what = String.valueOf(ours != null ? ours.getMessage() : e.getOriginalMessage());
             throw new IllegalArgumentException(
                     file + ": " + where + what.lines().findFirst().orElse(""), e);
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+            String line =
+                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
             throw new IllegalArgumentException(
                     file + ": " + e.getOriginalMessage().lines().findFirst().orElse("") + line, e);
         } catch (IOException e) {

@@ -117,7 +117,9 @@ public final class Agents {
             log.error("agents.broken file={} kept={} reason=\"{}\"", file, known != null, e.getMessage());
             if (known == null) {
                 throw Refusal.invalid(
-                        e instanceof IOException ? file.getFileName() + " cannot be read" : e.getMessage());
+                        e instanceof IOException
+                                ? file.getFileName() + " cannot be read"
+                                : String.valueOf(e.getMessage()));
             }
             return known.agent();
         }

@@ -48,7 +48,6 @@ final class ChainWork implements AgentWork {
 
     private static final Logger log = LoggerFactory.getLogger(ChainWork.class);
     private static final Duration SPEAKS_WITHIN = Duration.ofSeconds(10);
-    private static final Duration TURNS_WITHIN = Duration.ofSeconds(10);
     private static final Duration ALIVE_EVERY = Duration.ofSeconds(2);
     private static final int READS_A_SECOND = 10;
 

@@ -377,8 +377,7 @@ public final class Conversation {
             return;
         }
         keysDue.cancel();
-        String pressed =
-                "The caller pressed " + keys.toString().replaceAll("(.)(?=.)", "$1 ");
+        String pressed = "The caller pressed " + keys.toString().replaceAll("(.)(?=.)", "$1 ");
         keys.setLength(0);
         speechEnd = nanos.getAsLong();
         heardAt = speechEnd;

@@ -54,7 +54,10 @@ final class Sentences {
 
     /** Without what models write for eyes: marks of Markdown, and lines. */
     private static String spoken(String text) {
-        String bare = text.replaceAll("(?m)^\\s*[-•]\\s+", "\n").replaceAll("[*_`#]+", "").replaceAll("\\s+", " ").strip();
+        String bare = text.replaceAll("(?m)^\\s*[-•]\\s+", "\n")
+                .replaceAll("[*_`#]+", "")
+                .replaceAll("\\s+", " ")
+                .strip();
         return bare.chars().anyMatch(Character::isLetterOrDigit) ? bare : "";
     }
 

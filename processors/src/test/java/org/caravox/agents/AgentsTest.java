@@ -1,17 +1,17 @@
 package org.caravox.agents;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import org.caravox.requests.Refusal;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,14 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The files of agents. */
 class AgentsTest {
 
-    @TempDir
-    private Path folder;
+    private final Path folder;
+    private final Agents agents;
 
-    private Agents agents;
-
-    @BeforeEach
-    void begin() {
-        agents = new Agents(
+    AgentsTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.agents = new Agents(
                 folder,
                 new AgentProviders(
                         Chains.live("vosk"), Chains.dialogue("answers"), Chains.speech("mary"), () -> Set.of("book")));
@@ -62,9 +60,9 @@ class AgentsTest {
         assertThat(agent.bargeIn().after()).isEqualTo(Duration.ofMillis(200));
         assertThat(agent.bargeIn().on()).isTrue();
         assertThat(agent.resumeWithin()).isEqualTo(Duration.ofHours(1));
-        assertThat(agent.tools().get("book").within()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(agent.tools().get("hand_over").description()).contains("person");
-        assertThat(agent.voicemail().action()).isEqualTo(AgentVoicemail.Action.LEAVE_MESSAGE);
+        assertThat(requireNonNull(agent.tools().get("book")).within()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(requireNonNull(agent.tools().get("hand_over")).description()).contains("person");
+        assertThat(requireNonNull(agent.voicemail()).action()).isEqualTo(AgentVoicemail.Action.LEAVE_MESSAGE);
         assertThat(agent.turn().detector()).isEqualTo(AgentTurnEnd.Detector.SILERO);
     }
 
@@ -97,8 +95,7 @@ class AgentsTest {
     void an_agent_without_anybody_who_could_speak_is_refused() throws IOException {
         write("shop.yaml", "greeting: Hello.\n");
         Agents mute = new Agents(
-                folder,
-                new AgentProviders(Chains.live("vosk"), Chains.dialogue("answers"), Chains.speech(), Set::of));
+                folder, new AgentProviders(Chains.live("vosk"), Chains.dialogue("answers"), Chains.speech(), Set::of));
 
         assertThatThrownBy(mute::readAll).hasMessageContaining("shop.yaml: voice has no provider");
     }

@@ -68,7 +68,8 @@ final class Chains {
 
     static Chain<ChatRequest, LanguageModel> dialogue(String... names) {
         return chain(
-                Use.DIALOGUE, Arrays.stream(names).<LanguageModel>map(Thinker::new).toList());
+                Use.DIALOGUE,
+                Arrays.stream(names).<LanguageModel>map(Thinker::new).toList());
     }
 
     static Chain<ChatRequest, LanguageModel> dialogue(Thinker thinker) {
@@ -131,8 +132,7 @@ final class Chains {
 
         @Override
         public void settle() {
-            ear.heard(new Phrase(
-                    0, settled, heard - settled, "Is Friday free?", 1.0, List.of(), true, true, true));
+            ear.heard(new Phrase(0, settled, heard - settled, "Is Friday free?", 1.0, List.of(), true, true, true));
             settled = heard;
         }
 

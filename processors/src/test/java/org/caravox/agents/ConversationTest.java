@@ -1,5 +1,6 @@
 package org.caravox.agents;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -125,11 +126,13 @@ class ConversationTest {
                         "user: I want to book a table.",
                         "assistant: Gladly. For which day?",
                         "user: Tomorrow please");
-        TurnLatency latency = work.kept.get(2).latency();
+        TurnLatency latency = requireNonNull(work.kept.get(2).latency());
         assertThat(latency.turnEnd()).isBetween(Duration.ofMillis(400), Duration.ofMillis(430));
         assertThat(latency.heard()).isBetween(Duration.ofMillis(300), Duration.ofMillis(400));
-        assertThat(latency.modelFirst().minus(latency.turnEnd())).isEqualTo(ScriptedWork.MODEL);
-        assertThat(latency.packetFirst().minus(latency.audioFirst())).isLessThan(Duration.ofMillis(41));
+        assertThat(requireNonNull(latency.modelFirst()).minus(requireNonNull(latency.turnEnd())))
+                .isEqualTo(ScriptedWork.MODEL);
+        assertThat(requireNonNull(latency.packetFirst()).minus(requireNonNull(latency.audioFirst())))
+                .isLessThan(Duration.ofMillis(41));
         assertThat(metrics.timer("agent.latency", "part", "packet_first").count())
                 .isEqualTo(3);
     }
@@ -422,7 +425,7 @@ class ConversationTest {
     void a_machine_that_answers_our_call_is_left_a_message_after_its_beep() {
         call.outbound = true;
         Conversation conversation = begin(agent().greeting("Hello.").leaving("Please call back."));
-        frames(conversation, Duration.ofMillis(4_000), true);
+        frames(conversation, Duration.ofSeconds(4), true);
         assertThat(work.told).containsExactly("machine");
         for (int i = 0; i < 20; i++) {
             conversation.heard(tone(1_000, i));

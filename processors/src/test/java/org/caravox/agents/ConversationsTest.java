@@ -54,15 +54,18 @@ class ConversationsTest {
 
     private static final int RATE = 8_000;
 
-    @TempDir
-    private Path folder;
-
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService workers = Executors.newCachedThreadPool();
     private final Chains.Thinker thinker = new Chains.Thinker("model");
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final List<AgentTurn> turns = new CopyOnWriteArrayList<>();
     private final List<ToolCall> tools = new CopyOnWriteArrayList<>();
+
+    private final Path folder;
+
+    ConversationsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @AfterEach
     void stop() {
@@ -264,8 +267,10 @@ class ConversationsTest {
                 null,
                 null,
                 Map.of(
-                        "book", new AgentTool("Books", null, null),
-                        "hand_over", BuiltIn.of("hand_over").orElseThrow()),
+                        "book",
+                        new AgentTool("Books", null, null),
+                        "hand_over",
+                        BuiltIn.of("hand_over").orElseThrow()),
                 null,
                 new AgentHandOver("+15559", null),
                 null,
@@ -297,12 +302,13 @@ class ConversationsTest {
                         "{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"book\",\"arguments\":\"{\\\"d\"}}]}",
                         "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"ay\\\":5}\"}}]}"));
         thinker.replies()
-                .add(List.of(
-                        "{\"content\":\"It is. One moment, I put you through.\"}",
-                        "{\"tool_calls\":[{\"index\":0,\"id\":\"c2\",\"function\":{\"name\":\"hand_over\",\"arguments\":\"{\\\"briefing\\\":\\\"wants Friday\\\"}\"}}]}"));
+                .add(
+                        List.of(
+                                "{\"content\":\"It is. One moment, I put you through.\"}",
+                                "{\"tool_calls\":[{\"index\":0,\"id\":\"c2\",\"function\":{\"name\":\"hand_over\",\"arguments\":\"{\\\"briefing\\\":\\\"wants Friday\\\"}\"}}]}"));
         try (SileroModel silero = SileroModel.load()) {
-            Conversations conversations = new Conversations(
-                    outside(), silero, new AgentMetrics(new SimpleMeterRegistry()), System::nanoTime);
+            Conversations conversations =
+                    new Conversations(outside(), silero, new AgentMetrics(new SimpleMeterRegistry()), System::nanoTime);
             Conversation conversation = conversations.begin(new Call(), agent());
             AtomicInteger frames = new AtomicInteger();
             var unused = loop.scheduleAtFixedRate(

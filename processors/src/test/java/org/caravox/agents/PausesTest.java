@@ -32,7 +32,8 @@ class PausesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"I want a table and", "um", "Well,", "it is for the", "my number is five five", "My code is 12"})
+    @ValueSource(
+            strings = {"I want a table and", "um", "Well,", "it is for the", "my number is five five", "My code is 12"})
     void what_goes_on_is_waited_for(String said) {
         assertThat(pauses.after(said)).isEqualTo(LONG);
     }

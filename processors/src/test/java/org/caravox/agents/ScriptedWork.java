@@ -80,7 +80,7 @@ final class ScriptedWork implements AgentWork {
         }
         Reply reply = Objects.requireNonNull(replies.poll(), "the model is asked once too often");
         Duration when = modelTakes;
-        for (String word : reply.text().split("(?<= )")) {
+        for (String word : reply.text().split("(?<= )", -1)) {
             in(when, hangUp, () -> told.said(word));
             when = when.plusMillis(30);
         }

@@ -34,8 +34,9 @@ class SentencesTest {
 
     @Test
     void the_first_one_begins_early_and_the_others_are_whole() {
-        assertThat(of("Yes, we have a table for you on Friday, and it is by the window, if you like. It is a nice table,"
-                        + " by the way, as tables go."))
+        assertThat(of(
+                        "Yes, we have a table for you on Friday, and it is by the window, if you like. It is a nice table,"
+                                + " by the way, as tables go."))
                 .containsExactly(
                         "Yes, we have a table for you on Friday,",
                         "and it is by the window, if you like.",

@@ -42,7 +42,8 @@ class SpeechDetectorTest {
         int[] frames = new int[2];
         for (int at = 0; at < pcm.length; at += 320) {
             detector.hear(
-                    Arrays.copyOfRange(pcm, at, Math.min(pcm.length, at + 320)), isSpeech -> frames[isSpeech ? 1 : 0]++);
+                    Arrays.copyOfRange(pcm, at, Math.min(pcm.length, at + 320)),
+                    isSpeech -> frames[isSpeech ? 1 : 0]++);
         }
         return (double) frames[1] / (frames[0] + frames[1]);
     }
