@@ -30,6 +30,7 @@ import org.caravox.live.LiveSteps;
 import org.caravox.live.LiveTranscriber;
 import org.caravox.live.LiveTranscripts;
 import org.caravox.live.deepgram.DeepgramLive;
+import org.caravox.live.openai.OpenAiLive;
 import org.caravox.live.utterances.UtterancesLive;
 import org.caravox.live.vosk.VoskLive;
 import org.caravox.outbound.NettySockets;
@@ -126,6 +127,7 @@ class LiveConfiguration {
                         switch (entry.kindOf(name)) {
                             case "vosk" -> new VoskLive(vosk, streams(settings.vosk()));
                             case "deepgram" -> new DeepgramLive(entry.remote(name), sockets, json);
+                            case "openai-realtime" -> new OpenAiLive(entry.remote(name), sockets, json);
                             case "utterances" -> utterances(name, transcribers, folder, threads.senders(), clock);
                             default -> throw unknown(name, entry);
                         }));
@@ -148,7 +150,7 @@ class LiveConfiguration {
 
     private static IllegalArgumentException unknown(String name, ProviderEntry entry) {
         return new IllegalArgumentException("caravox.live.providers." + name + ".kind \"" + entry.kindOf(name)
-                + "\" is not known: use vosk, deepgram, utterances");
+                + "\" is not known: use vosk, deepgram, openai-realtime, utterances");
     }
 
     @Bean
