@@ -22,6 +22,8 @@ import org.caravox.config.ProvidersConfiguration.ChainFactory;
 import org.caravox.config.TranscriptionConfiguration.Transcribers;
 import org.caravox.door.live.LiveRoutes;
 import org.caravox.events.Events;
+import org.caravox.live.HandoverTable;
+import org.caravox.live.Handovers;
 import org.caravox.live.LiveLegs;
 import org.caravox.live.LiveMetrics;
 import org.caravox.live.LiveOutside;
@@ -174,9 +176,15 @@ class LiveConfiguration {
     }
 
     @Bean
+    HandoverTable liveHandovers(Jdbi database, ObjectMapper json, LiveSteps steps) {
+        return new HandoverTable(database, json, steps);
+    }
+
+    @Bean
     LiveSessions liveSessions(
             LiveLegs legs,
             LiveSteps steps,
+            Handovers handovers,
             LiveThreads threads,
             LiveMetrics metrics,
             Meter meter,
@@ -185,10 +193,10 @@ class LiveConfiguration {
         CaravoxSettings.Live live = settings.live();
         LiveOutside outside =
                 new LiveOutside(legs, steps, threads.workers(), metrics, live.settings(), System::nanoTime);
-        return new LiveSessions(outside, meter, tenant -> live.sessionsOfTenant(), clock);
+        return new LiveSessions(outside, handovers, meter, tenant -> live.sessionsOfTenant(), clock);
     }
 
-    /** A hub that stops tells its streams so, and stores them, while its routes and its web server are there. */
+    /** A hub that stops tells its streams so, and leaves or stores them, while its routes and its web server are there. */
     @Bean
     SmartLifecycle liveSessionsStop(LiveSessions sessions) {
         return new SmartLifecycle() {

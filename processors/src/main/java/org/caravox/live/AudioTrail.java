@@ -1,5 +1,6 @@
 package org.caravox.live;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,13 @@ final class AudioTrail {
     private long start;
     private long givenUntil;
     private long end;
+
+    /** @param start where it begins */
+    AudioTrail(long start) {
+        this.start = start;
+        this.givenUntil = start;
+        this.end = start;
+    }
 
     private static byte[][] none(int count) {
         byte[][] none = new byte[count][];
@@ -84,6 +92,15 @@ final class AudioTrail {
     void rewind() {
         given = 0;
         givenUntil = start;
+    }
+
+    /** All that is kept. */
+    byte[] kept() {
+        ByteBuffer kept = ByteBuffer.allocate(Math.toIntExact(size()));
+        for (int i = 0; i < count; i++) {
+            kept.put(chunks[(first + i) & (chunks.length - 1)]);
+        }
+        return kept.array();
     }
 
     /** Lets go of what was given out and ends at or before a position. */

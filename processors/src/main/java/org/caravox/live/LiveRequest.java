@@ -1,5 +1,6 @@
 package org.caravox.live;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata     the caller's own JSON, kept with the transcript
  * @param receivedAt   when it was opened
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LiveRequest(
         UUID id,
         String tenant,

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class AudioTrailTest {
 
-    private final AudioTrail trail = new AudioTrail();
+    private final AudioTrail trail = new AudioTrail(0);
 
     @Test
     void audio_is_given_out_in_order_and_again_after_a_rewind() {

@@ -116,7 +116,7 @@ final class ListenCodec extends SessionCodec {
     @Override
     public void failed(LiveFault fault) {
         switch (fault.why()) {
-            case SILENT -> close(1011, "NET-0001: no audio and no KeepAlive came within the time-out window");
+            case SILENT -> close(1011, "NET-0001: " + fault.message());
             case NOT_AUDIO -> close(UNDECODABLE, "DATA-0000: " + fault.message());
             case NO_PROVIDER, BROKEN -> close(1011, "NET-0000: " + fault.message());
             case HUB_STOPS -> close(1012, fault.message());

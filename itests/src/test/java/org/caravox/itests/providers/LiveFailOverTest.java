@@ -26,6 +26,7 @@ import org.caravox.audio.RawAudio;
 import org.caravox.fakes.FakeProviders;
 import org.caravox.fakes.Rule;
 import org.caravox.live.CountedAudio;
+import org.caravox.live.KeptHandovers;
 import org.caravox.live.LiveClient;
 import org.caravox.live.LiveEvent;
 import org.caravox.live.LiveEvent.Heard;
@@ -135,6 +136,7 @@ class LiveFailOverTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
+                Duration.ofHours(1),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(8),
                 Duration.ofSeconds(15),
@@ -147,7 +149,7 @@ class LiveFailOverTest {
                 new LiveMetrics(new SimpleMeterRegistry()),
                 settings,
                 System::nanoTime);
-        return new LiveSessions(outside, Meters.none(), tenant -> 1_000, Clock.systemUTC());
+        return new LiveSessions(outside, new KeptHandovers(), Meters.none(), tenant -> 1_000, Clock.systemUTC());
     }
 
     private static final class Steps implements LiveSteps {
