@@ -322,7 +322,7 @@ final class LiveRuns {
         askToSettle(current);
         while (run == current && !current.leg().isFull()) {
             long at = trail.givenUntil();
-            byte[] next = trail.next();
+            byte[] next = trail.next(settles.next(current, at) - at);
             if (next == null) {
                 break;
             }
@@ -434,6 +434,7 @@ final class LiveRuns {
 
     /** Gives up whoever tells or settles nothing; called now and then. */
     void lookAfter() {
+        feed(); // what is left of a sender that pauses
         LiveRun current = run;
         if (current == null) {
             return;

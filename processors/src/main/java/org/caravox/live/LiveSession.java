@@ -42,6 +42,9 @@ public final class LiveSession {
     private static final Duration ARRIVALS_EVERY = Duration.ofMillis(100);
     private static final byte[] NOTHING = {};
 
+    /** Small frames are sent on together: each message costs a provider and the hub as much as its audio. */
+    private static final Duration GATHERED = Duration.ofMillis(40);
+
     /** What a session that is closed may take to settle: all those of a hub that stops do it at once. */
     private static final Duration CLOSES_WITHIN = Duration.ofSeconds(2);
 
@@ -93,7 +96,7 @@ public final class LiveSession {
         this.metrics = outside.metrics();
         this.resumable = resumable;
         this.positions = new Positions(request.audio());
-        this.trail = new AudioTrail(from);
+        this.trail = new AudioTrail(request.audio().frameBytes(), from);
         this.arrivals = new Arrivals(positions.bytes(ARRIVALS_EVERY));
         this.telling = new Telling(loop, resumable);
         this.pressure = new BackPressure(positions, outside, loop, telling);
@@ -221,7 +224,9 @@ public final class LiveSession {
         }
         trail.add(whole);
         arrivals.add(trail.end(), now);
-        runs.feed();
+        if (trail.waiting() >= positions.bytes(GATHERED)) {
+            runs.feed();
+        }
         pressure.took(whole.length, now);
     }
 

@@ -75,6 +75,15 @@ final class Settles {
         return !due.isEmpty();
     }
 
+    /** How far a provider may be given audio before it is asked next; the largest number when it is not. */
+    long next(LiveRun run, long from) {
+        return open.stream()
+                .filter(one -> one.of != run && one.at > from)
+                .mapToLong(one -> one.at)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
     /** What the client asked for and has not got. */
     List<Long> wished() {
         return open.stream().filter(one -> one.byClient).map(one -> one.at).toList();

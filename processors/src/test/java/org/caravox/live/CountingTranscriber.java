@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -81,6 +82,7 @@ final class CountingTranscriber implements LiveTranscriber {
         private final LiveRequest request;
         private final LiveEar ear;
         private final List<List<Word>> open = new ArrayList<>();
+        final List<Integer> messages = new CopyOnWriteArrayList<>();
         private final int[] value;
         private final double[] since;
         private long frames;
@@ -101,6 +103,7 @@ final class CountingTranscriber implements LiveTranscriber {
 
         @Override
         public void hear(byte[] audio) {
+            messages.add(audio.length);
             int channels = value.length;
             for (int at = 0; at < audio.length; at += 2 * channels) {
                 for (int channel = 0; channel < channels; channel++) {

@@ -344,6 +344,37 @@ class LiveSessionTest {
     }
 
     @Test
+    void small_frames_go_on_together_and_none_waits_for_long() {
+        LiveSession session = open(request(1, true), new Client(), false);
+        byte[] frame = new byte[CountedAudio.form(1).bytesPerSecond() / 50];
+
+        loop.execute(() -> {
+            for (int i = 0; i < 5; i++) {
+                session.hear(frame.clone());
+            }
+        });
+
+        until(() -> first.legs.get(0).messages.equals(List.of(2 * frame.length, 2 * frame.length, frame.length)));
+        session.end();
+    }
+
+    @Test
+    void all_audio_is_given_out_before_its_words_are_asked_for() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+        byte[] frame = new byte[CountedAudio.form(1).bytesPerSecond() / 50];
+
+        loop.execute(() -> {
+            session.hear(frame.clone());
+            session.settle();
+        });
+
+        until(() -> client.all(Heard.class).stream()
+                .anyMatch(heard -> heard.phrase().asked() && heard.phrase().end() == 0.02));
+        session.end();
+    }
+
+    @Test
     void a_client_that_comes_back_is_told_what_it_does_not_have() throws Exception {
         Client gone = new Client();
         LiveSession session = open(request(1, true), gone, true);

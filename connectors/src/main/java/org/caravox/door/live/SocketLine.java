@@ -1,6 +1,7 @@
 package org.caravox.door.live;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -71,6 +72,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
         channel.config().setWriteBufferWaterMark(UNREAD);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(
+                new WholeFrames(this::audio),
                 new WebSocket13FrameDecoder(FRAMES),
                 new WebSocket13FrameEncoder(false),
                 new Utf8FrameValidator(false),
@@ -163,6 +165,13 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     // ---- what the client does
     // -----------------------------------------------------------------------------------------
 
+    private void audio(byte[] bytes) {
+        lastRead = System.nanoTime();
+        if (!closing) {
+            codec.binary(bytes);
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         lastRead = System.nanoTime();
@@ -179,18 +188,12 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
 
     private void read(Object message) {
         if (message instanceof BinaryWebSocketFrame audio) {
-            codec.binary(bytes(audio.content()));
+            codec.binary(ByteBufUtil.getBytes(audio.content()));
         } else if (message instanceof TextWebSocketFrame text) {
             codec.text(text.text());
         } else if (message instanceof PingWebSocketFrame ping) {
             write(new PongWebSocketFrame(ping.content().retain()));
         }
-    }
-
-    private static byte[] bytes(ByteBuf content) {
-        byte[] bytes = new byte[content.readableBytes()];
-        content.readBytes(bytes);
-        return bytes;
     }
 
     private void clientCloses(CloseWebSocketFrame close) {
