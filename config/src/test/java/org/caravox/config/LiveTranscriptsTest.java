@@ -203,7 +203,8 @@ class LiveTranscriptsTest {
         assertThat(handovers.claim("another", stream)).isEmpty();
         assertThat(handovers.claim(tenant, stream).map(LiveHandover::request)).contains(request());
         assertThat(handovers.claim(tenant, stream)).isEmpty();
-        assertThat(texts("select id::text from transcripts where tenant = :tenant")).isEmpty();
+        assertThat(texts("select id::text from transcripts where tenant = :tenant"))
+                .isEmpty();
     }
 
     @Test
@@ -216,9 +217,12 @@ class LiveTranscriptsTest {
         handovers.storeExpired();
         handovers.storeExpired();
 
-        assertThat(texts("select transcript from transcripts where tenant = :tenant")).containsExactly("hello there");
-        assertThat(texts("select audio_ms::text from usage where tenant = :tenant")).containsExactly("1000");
+        assertThat(texts("select transcript from transcripts where tenant = :tenant"))
+                .containsExactly("hello there");
+        assertThat(texts("select audio_ms::text from usage where tenant = :tenant"))
+                .containsExactly("1000");
         assertThat(texts("select type from events where tenant = :tenant")).containsExactly("transcript.ready");
-        assertThat(texts("select session_id::text from live_handovers where tenant = :tenant")).isEmpty();
+        assertThat(texts("select session_id::text from live_handovers where tenant = :tenant"))
+                .isEmpty();
     }
 }

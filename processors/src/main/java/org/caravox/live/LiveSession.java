@@ -318,9 +318,8 @@ public final class LiveSession {
 
     private LiveHandover standing(Hearer last) {
         long now = loop.now();
-        Duration away = telling.client() == null && clientLostAt != 0
-                ? Duration.ofNanos(now - clientLostAt)
-                : Duration.ZERO;
+        Duration away =
+                telling.client() == null && clientLostAt != 0 ? Duration.ofNanos(now - clientLostAt) : Duration.ZERO;
         return new LiveHandover(
                 request,
                 trail.start(),
@@ -348,8 +347,8 @@ public final class LiveSession {
         log.info("live.handed.over session={} tenant={} door={}", request.id(), request.tenant(), request.door());
         finished(new LiveFault(
                 why.why(),
-                "this hub stops: resume the session within " + settings.resumeWithin().toSeconds()
-                        + " s, here or elsewhere"));
+                "this hub stops: resume the session within "
+                        + settings.resumeWithin().toSeconds() + " s, here or elsewhere"));
         complete();
     }
 
@@ -400,8 +399,7 @@ public final class LiveSession {
             endWith(new LiveFault(
                     Why.SILENT, "no audio came for " + spoken(settings.idle()) + ": open a stream when there is some"));
         } else if (phase == Phase.LIVE && now - began > settings.longest().toNanos()) {
-            endWith(new LiveFault(
-                    Why.TOO_LONG, "a stream may last " + spoken(settings.longest()) + ": open another"));
+            endWith(new LiveFault(Why.TOO_LONG, "a stream may last " + spoken(settings.longest()) + ": open another"));
         } else {
             runs.lookAfter();
         }
@@ -425,7 +423,8 @@ public final class LiveSession {
         clientLostAt = loop.now();
         there.failed(new LiveFault(
                 Why.SILENT,
-                message + ": resume the session within " + settings.resumeWithin().toSeconds() + " s"));
+                message + ": resume the session within "
+                        + settings.resumeWithin().toSeconds() + " s"));
     }
 
     private void endNow() {
@@ -472,8 +471,7 @@ public final class LiveSession {
         if (looking != null) {
             looking.cancel(false);
         }
-        metrics.ended(
-                request.door(), why == null ? "well" : why.why().name().toLowerCase(Locale.ROOT));
+        metrics.ended(request.door(), why == null ? "well" : why.why().name().toLowerCase(Locale.ROOT));
     }
 
     private void neverOpened() {

@@ -116,7 +116,10 @@ public final class LiveSessions {
         }
         LiveSession session = LiveSession.goOn(handover, loop, outside);
         add(session, metered, true);
-        log.info("live.resumed session={} tenant={}", handover.request().id(), handover.request().tenant());
+        log.info(
+                "live.resumed session={} tenant={}",
+                handover.request().id(),
+                handover.request().tenant());
         return session;
     }
 

@@ -29,9 +29,7 @@ final class Telling {
 
     /** What was told of late, with its numbers. */
     List<Numbered> told() {
-        return told.stream()
-                .map(one -> new Numbered(one.number(), one.event()))
-                .toList();
+        return told.stream().map(one -> new Numbered(one.number(), one.event())).toList();
     }
 
     /** The number of the last event. */

@@ -553,8 +553,8 @@ class LiveSessionTest {
 
     @Test
     void a_stream_that_only_shows_signs_of_life_is_closed_in_the_end() {
-        settings = settings(
-                Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofMillis(300));
+        settings =
+                settings(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofMillis(300));
         Client client = new Client();
         LiveSession session = open(request(1, true), client, true);
 

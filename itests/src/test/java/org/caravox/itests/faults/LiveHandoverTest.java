@@ -156,7 +156,10 @@ class LiveHandoverTest {
         await("what nobody resumed is stored")
                 .atMost(Duration.ofSeconds(40))
                 .until(() -> here.get("/transcripts/" + forgotten).status() == 200);
-        assertThat(here.get("/transcripts/" + forgotten).json().get("transcript").asText())
+        assertThat(here.get("/transcripts/" + forgotten)
+                        .json()
+                        .get("transcript")
+                        .asText())
                 .startsWith("word1 word2");
         assertThat(number("select count(*) from live_handovers")).isZero();
         assertThat(number("select count(*) from transcripts")).isEqualTo(STREAMS + 1);

@@ -3,8 +3,8 @@ package org.caravox.door.live.phone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.IOException;
@@ -137,14 +137,11 @@ class PhoneStreamTest {
         Jdbi nowhere = Jdbi.create(() -> {
             throw new IllegalStateException("no tenant has a budget, and this hub does not stop");
         });
-        Budgets none = new Budgets(
-                nowhere,
-                tenant -> Optional.empty(),
-                EUROS,
-                clock);
+        Budgets none = new Budgets(nowhere, tenant -> Optional.empty(), EUROS, clock);
         Meter meter = new Meter(
                 usage -> {}, none, new Prices(EUROS, List.of()), new Assumed(Duration.ofMinutes(1), 100), clock);
-        return new LiveSessions(outside, new HandoverTable(nowhere, new ObjectMapper(), new Kept()), meter, tenant -> 100, clock);
+        return new LiveSessions(
+                outside, new HandoverTable(nowhere, new ObjectMapper(), new Kept()), meter, tenant -> 100, clock);
     }
 
     /** What the routes would do. */
@@ -385,7 +382,9 @@ class PhoneStreamTest {
             }
         });
         await().until(() -> sessions.list("acme").stream().anyMatch(one -> one.seconds() == 6));
-        assertThat(loop.submit(() -> line.sent.get(line.sent.size() - 1)).syncUninterruptibly().getNow())
+        assertThat(loop.submit(() -> line.sent.get(line.sent.size() - 1))
+                        .syncUninterruptibly()
+                        .getNow())
                 .isEqualTo("pause");
 
         full = false;
