@@ -49,6 +49,9 @@ public final class Parameters {
             if (value.length() > LONGEST) {
                 throw Refusal.invalid(name + " is longer than " + LONGEST + " characters");
             }
+            if (value.indexOf(0) >= 0) {
+                throw Refusal.invalid(name + " holds a NUL character");
+            }
         }
         return Arrays.stream(given).filter(value -> !value.isBlank()).toList();
     }

@@ -55,8 +55,15 @@ public record LiveRequest(
 
     /** Refuses what PostgreSQL does not keep. */
     public LiveRequest {
-        if (userId.indexOf(0) >= 0) {
-            throw Refusal.invalid("userId holds a NUL character");
+        storable("userId", userId);
+        storable("language", language);
+        storable("model", model);
+        storable("provider", provider);
+    }
+
+    private static void storable(String name, @Nullable String value) {
+        if (value != null && value.indexOf(0) >= 0) {
+            throw Refusal.invalid(name + " holds a NUL character");
         }
     }
 

@@ -20,7 +20,7 @@ final class LiveRun implements LiveEar {
     private double[] cut = {};
     private long base;
     private long begunAt;
-    private long givenAtNews;
+    private long toldUntil;
     private long newsAt;
     private boolean begun;
     private boolean ending;
@@ -80,7 +80,7 @@ final class LiveRun implements LiveEar {
         begun = true;
         begunAt = now;
         newsAt = now;
-        givenAtNews = from;
+        toldUntil = from;
     }
 
     /** Whether it was given audio. */
@@ -108,8 +108,8 @@ final class LiveRun implements LiveEar {
     }
 
     /** How far audio was given out then. */
-    long givenAtNews() {
-        return givenAtNews;
+    long toldUntil() {
+        return toldUntil;
     }
 
     /**
@@ -136,7 +136,7 @@ final class LiveRun implements LiveEar {
     @Override
     public void heard(Phrase phrase) {
         if (runs.isCurrent(this)) {
-            news();
+            news(base + positions.position(phrase.end()));
             runs.heard(this, phrase);
         }
     }
@@ -144,14 +144,15 @@ final class LiveRun implements LiveEar {
     @Override
     public void reached(int channel, double at) {
         if (runs.isCurrent(this)) {
-            news();
+            news(runs.givenUntil());
             runs.reached(this, channel, at);
         }
     }
 
-    private void news() {
+    /** Whoever has told of the audio up to a position still owes what was given to it beyond. */
+    private void news(long until) {
         newsAt = runs.now();
-        givenAtNews = runs.givenUntil();
+        toldUntil = Math.max(toldUntil, until);
         Line.Call ofLine = call;
         if (ofLine != null) {
             ofLine.goesWell();

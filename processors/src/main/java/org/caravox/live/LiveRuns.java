@@ -444,7 +444,7 @@ final class LiveRuns {
         long settledAt = Math.max(words.settledAt(), current.begunAt());
         boolean deaf = now - current.newsAt() > settings.stall().toNanos();
         boolean undecided = now - settledAt > settings.trail().toNanos();
-        if (deaf && trail.givenUntil() - current.givenAtNews() > positions.bytes(settings.stall())) {
+        if (deaf && trail.givenUntil() - current.toldUntil() > positions.bytes(settings.stall())) {
             replace(current, late(current, "told nothing of " + settings.stall().toSeconds() + " s of audio"));
         } else if (undecided && unsettled > positions.bytes(settings.trail())) {
             replace(

@@ -41,7 +41,7 @@ public final class LiveSessions {
     private final LiveOutside outside;
     private final Handovers handovers;
     private final Meter meter;
-    private final ToIntFunction<String> limitOfTenant;
+    private final LivePlaces places;
     private final Clock clock;
 
     /**
@@ -55,7 +55,7 @@ public final class LiveSessions {
         this.outside = outside;
         this.handovers = handovers;
         this.meter = meter;
-        this.limitOfTenant = limitOfTenant;
+        this.places = new LivePlaces(outside.settings().sessions(), limitOfTenant);
         this.clock = clock;
     }
 
@@ -68,13 +68,29 @@ public final class LiveSessions {
      * @throws Refusal when the stream is not to begin
      */
     public CompletableFuture<LiveSession> open(LiveRequest wanted, ScheduledExecutorService loop, boolean resumable) {
-        admit(wanted.tenant());
+        takePlace(wanted.tenant());
+        try {
+            return begin(wanted, loop, resumable).open();
+        } catch (RuntimeException e) {
+            places.free(wanted.tenant());
+            throw e;
+        }
+    }
+
+    private void takePlace(String tenant) {
+        if (stopping.get()) {
+            throw new Refusal(Refusal.Reason.OVERLOADED, "this hub is stopping, try again", BACK_IN, null);
+        }
+        places.take(tenant);
+    }
+
+    private LiveSession begin(LiveRequest wanted, ScheduledExecutorService loop, boolean resumable) {
         LiveRequest request = outside.steps().opened(wanted);
         outside.legs().chain().check(request);
         Metered metered = metered(request);
         LiveSession session = new LiveSession(request, loop, outside, resumable);
         add(session, metered, resumable);
-        return session.open();
+        return session;
     }
 
     private Metered metered(LiveRequest request) {
@@ -86,6 +102,7 @@ public final class LiveSessions {
         sessions.put(session.request().id(), session);
         var unused = session.whenEnded().whenComplete((ended, why) -> {
             metered.release();
+            places.free(session.request().tenant());
             forget(session, resumable);
         });
     }
@@ -102,8 +119,17 @@ public final class LiveSessions {
         if (here.isPresent() && !stopping.get()) {
             return here;
         }
-        admit(tenant);
-        return handovers.claim(tenant, id).map(handover -> goOn(handover, loop));
+        takePlace(tenant);
+        try {
+            Optional<LiveSession> resumed = handovers.claim(tenant, id).map(handover -> goOn(handover, loop));
+            if (resumed.isEmpty()) {
+                places.free(tenant);
+            }
+            return resumed;
+        } catch (RuntimeException e) {
+            places.free(tenant);
+            throw e;
+        }
     }
 
     private LiveSession goOn(LiveHandover handover, ScheduledExecutorService loop) {
@@ -134,22 +160,6 @@ public final class LiveSessions {
                             TimeUnit.NANOSECONDS);
         } else {
             sessions.remove(id);
-        }
-    }
-
-    private void admit(String tenant) {
-        if (stopping.get()) {
-            throw new Refusal(Refusal.Reason.OVERLOADED, "this hub is stopping, try again", BACK_IN, null);
-        }
-        int most = outside.settings().sessions();
-        if (count() >= most) {
-            throw new Refusal(
-                    Refusal.Reason.OVERLOADED, "all " + most + " live streams of this hub are taken", BACK_IN, null);
-        }
-        int own = limitOfTenant.applyAsInt(tenant);
-        if (live(session -> session.request().tenant().equals(tenant)).size() >= own) {
-            throw new Refusal(
-                    Refusal.Reason.TOO_MANY, "tenant " + tenant + " may have " + own + " live streams", BACK_IN, null);
         }
     }
 

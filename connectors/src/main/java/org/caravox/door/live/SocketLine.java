@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,15 +60,19 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
 
     private final Channel channel;
     private final LiveCodec codec;
+    private final LongSupplier nanos;
     private @Nullable Future<?> pinging;
-    private long lastRead = System.nanoTime();
+    private long lastRead;
     private boolean paused;
     private boolean closing;
     private boolean told;
 
-    SocketLine(Channel channel, LiveCodec codec) {
+    /** @param nanos the time that passes, as {@link System#nanoTime()} tells it */
+    SocketLine(Channel channel, LiveCodec codec, LongSupplier nanos) {
         this.channel = channel;
         this.codec = codec;
+        this.nanos = nanos;
+        this.lastRead = nanos.getAsLong();
         channel.config().setAutoRead(false);
         channel.config().setWriteBufferWaterMark(UNREAD);
         ChannelPipeline pipeline = channel.pipeline();
@@ -127,7 +132,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     @Override
     public void resume() {
         paused = false;
-        lastRead = System.nanoTime();
+        lastRead = nanos.getAsLong();
         channel.config().setAutoRead(true);
     }
 
@@ -174,7 +179,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        lastRead = System.nanoTime();
+        lastRead = nanos.getAsLong();
         try {
             if (message instanceof CloseWebSocketFrame close) {
                 clientCloses(close);
@@ -232,7 +237,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     }
 
     private void ping() {
-        if (!paused && System.nanoTime() - lastRead > GONE_AFTER.toNanos()) {
+        if (!paused && nanos.getAsLong() - lastRead > GONE_AFTER.toNanos()) {
             cut();
             return;
         }

@@ -93,7 +93,7 @@ class LiveFailOverTest {
                     Map.of()),
             SOCKETS,
             JSON);
-    private final LiveSessions sessions = sessions("deepgram", "deepgram-2");
+    private LiveSessions sessions = sessions(false, "deepgram", "deepgram-2");
 
     @BeforeEach
     void reset() {
@@ -117,7 +117,7 @@ class LiveFailOverTest {
                 JSON);
     }
 
-    private LiveSessions sessions(String... providers) {
+    private LiveSessions sessions(boolean warm, String... providers) {
         Chain<LiveRequest, LiveTranscriber> chain = new Chain<>(
                 Use.LIVE,
                 List.of(first, second, openai),
@@ -141,7 +141,7 @@ class LiveFailOverTest {
                 Duration.ofSeconds(8),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(30),
-                false);
+                warm);
         LiveOutside outside = new LiveOutside(
                 new LiveLegs(chain, OTHERS, Clock.systemUTC()),
                 new Steps(),
@@ -326,7 +326,7 @@ class LiveFailOverTest {
     void providers_with_and_without_times_of_words_take_over_from_each_other(
             String broken, String other, String fault) {
         FAKES.script(broken, ("{'counted': true, 'after': '4100ms', " + fault + "}").replace('\'', '"'));
-        LiveSessions both = sessions(broken, other);
+        LiveSessions both = sessions(false, broken, other);
         Client client = new Client();
         LiveSession session = open(client, both, CountedAudio.LOUD);
         List<byte[]> chunks = CountedAudio.loud(40);
@@ -347,13 +347,48 @@ class LiveFailOverTest {
     void an_openai_that_refuses_is_passed_over(String refusal) {
         FAKES.script("openai", ("{" + refusal + "}").replace('\'', '"'));
         Client client = new Client();
-        LiveSession session = open(client, sessions("openai", "deepgram-2"), CountedAudio.LOUD);
+        LiveSession session = open(client, sessions(false, "openai", "deepgram-2"), CountedAudio.LOUD);
         CountedAudio.loud(3).forEach(chunk -> say(session, List.of(chunk)));
         session.end();
 
         await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
         assertThat(client.changes()).isEmpty();
         assertThat(client.transcript()).isEqualTo("word1001 word1002 word1003");
+        nothingIsOpen();
+    }
+
+    @Test
+    void a_provider_that_is_held_warm_takes_over_without_being_asked_anew() {
+        sessions = sessions(true, "deepgram", "deepgram-2");
+        FAKES.script(
+                "deepgram", new Rule().counted().after(Duration.ofMillis(4_100)).close(1011));
+        Client client = new Client();
+        LiveSession session = open(client);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> FAKES.counters("deepgram-2").open() == 1 && second.connections() == 1);
+        say(session, 20);
+        await().atMost(Duration.ofSeconds(30)).until(() -> !client.changes().isEmpty());
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).containsExactly("deepgram-2");
+        assertThat(client.words()).isEqualTo(CountedAudio.words(1, 20));
+        assertThat(FAKES.requests("deepgram-2")).hasSize(1);
+        nothingIsOpen();
+    }
+
+    @Test
+    void a_provider_that_is_being_warmed_when_the_stream_ends_is_let_go_of() {
+        sessions = sessions(true, "deepgram", "deepgram-2");
+        FAKES.script("deepgram", new Rule().counted());
+        FAKES.script("deepgram-2", new Rule().counted().latency(Duration.ofMillis(300)));
+        Client client = new Client();
+        LiveSession session = open(client);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> FAKES.requests("deepgram-2").size() == 1);
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
         nothingIsOpen();
     }
 
