@@ -27,6 +27,7 @@ import org.caravox.live.Handovers;
 import org.caravox.live.LiveLegs;
 import org.caravox.live.LiveMetrics;
 import org.caravox.live.LiveOutside;
+import org.caravox.live.LiveRequest;
 import org.caravox.live.LiveSessions;
 import org.caravox.live.LiveSteps;
 import org.caravox.live.LiveTranscriber;
@@ -38,6 +39,9 @@ import org.caravox.live.vosk.VoskLive;
 import org.caravox.outbound.NettySockets;
 import org.caravox.outbound.Trust;
 import org.caravox.providers.Use;
+import org.caravox.recordings.AudioRecorders;
+import org.caravox.recordings.Recorder;
+import org.caravox.recordings.RecordingSource;
 import org.caravox.transcription.Transcriber;
 import org.caravox.transcription.Transcripts;
 import org.caravox.transcription.vosk.VoskTranscriber;
@@ -187,13 +191,31 @@ class LiveConfiguration {
             Handovers handovers,
             LiveThreads threads,
             LiveMetrics metrics,
+            AudioRecorders recorders,
             Meter meter,
             CaravoxSettings settings,
             Clock clock) {
         CaravoxSettings.Live live = settings.live();
-        LiveOutside outside =
-                new LiveOutside(legs, steps, threads.workers(), metrics, live.settings(), System::nanoTime);
+        LiveOutside outside = new LiveOutside(
+                legs,
+                steps,
+                threads.workers(),
+                metrics,
+                live.settings(),
+                request -> recorder(request, settings, recorders),
+                System::nanoTime);
         return new LiveSessions(outside, handovers, meter, tenant -> live.sessionsOfTenant(), clock);
+    }
+
+    private static Recorder recorder(LiveRequest request, CaravoxSettings settings, AudioRecorders recorders) {
+        Boolean wish = request.recorded();
+        boolean isRecorded = wish == null ? settings.recordsStreams(request.tenant()) : wish;
+        return isRecorded
+                ? recorders.begin(
+                        new RecordingSource(
+                                request.tenant(), RecordingSource.Kind.LIVE, request.id(), request.userId()),
+                        request.audio())
+                : Recorder.NONE;
     }
 
     /** A hub that stops tells its streams so, and leaves or stores them, while its routes and its web server are there. */

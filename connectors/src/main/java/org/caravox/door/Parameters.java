@@ -81,6 +81,11 @@ public final class Parameters {
         throw Refusal.invalid(name + " must be true or false, was " + shown(value));
     }
 
+    /** The same of a switch that has another to fall back on: null when it is not there. */
+    public @Nullable Boolean wish(String name) {
+        return one(name) == null ? null : on(name);
+    }
+
     /**
      * One of a few words.
      *

@@ -34,6 +34,7 @@ public final class Catalogue {
             "job.cancelled",
             "transcript.ready",
             "utterance.final",
+            "recording.saved",
             "usage.daily",
             "lead.scored",
             "endpoint.disabled");

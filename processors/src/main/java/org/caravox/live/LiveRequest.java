@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpointing  how long a pause ends an utterance; null is the provider's own; zero is never
  * @param utteranceEnd how long a gap between words is told as the end of an utterance, 1 s or more; null is never
  * @param speechStarts whether the beginning of speech is told
- * @param recorded     whether the audio is kept
+ * @param recorded     whether the audio is kept; null is as the tenant has it
  * @param metadata     the caller's own JSON, kept with the transcript
  * @param receivedAt   when it was opened
  */
@@ -48,7 +48,7 @@ public record LiveRequest(
         @Nullable Duration endpointing,
         @Nullable Duration utteranceEnd,
         boolean speechStarts,
-        boolean recorded,
+        @Nullable Boolean recorded,
         @Nullable JsonNode metadata,
         Instant receivedAt)
         implements Request {

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.caravox.live.LiveFault.Why;
+import org.caravox.recordings.Recorder;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Transcript;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ public final class LiveSession {
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final CompletableFuture<LiveSession> ended = new CompletableFuture<>();
 
+    private final Recorder recorder;
     private final Set<String> warnings = new LinkedHashSet<>();
     private Phase phase = Phase.LIVE;
     private @Nullable Future<?> lookingAfter;
@@ -96,6 +98,7 @@ public final class LiveSession {
         this.metrics = outside.metrics();
         this.resumable = resumable;
         this.positions = new Positions(request.audio());
+        this.recorder = from == 0 ? outside.recorders().apply(request) : Recorder.NONE;
         this.trail = new AudioTrail(request.audio().frameBytes(), from);
         this.arrivals = new Arrivals(positions.bytes(ARRIVALS_EVERY));
         this.telling = new Telling(loop, resumable);
@@ -108,7 +111,7 @@ public final class LiveSession {
         this.lastAudio = lastSign;
     }
 
-    /** Goes on with a session of another hub; it waits for its client. */
+    /** Goes on with a session of another hub; it waits for its client. What was recorded ends where that hub did. */
     static LiveSession goOn(LiveHandover from, ScheduledExecutorService thread, LiveOutside outside) {
         LiveSession session = new LiveSession(from.request(), thread, outside, true, from.from(), from.age());
         session.positions.pieces(from.audio()).forEach(session.trail::add);
@@ -223,6 +226,7 @@ public final class LiveSession {
             return;
         }
         trail.add(whole);
+        recorder.hear(whole);
         arrivals.add(trail.end(), now);
         if (trail.waiting() >= positions.bytes(GATHERED)) {
             runs.feed();
@@ -309,6 +313,7 @@ public final class LiveSession {
                 return;
             }
             phase = Phase.HANDED_OVER;
+            recorder.end();
             runs.close();
             LiveHandover kept = standing(last.get());
             var unused = work.after(() -> keep.accept(kept))
@@ -461,7 +466,10 @@ public final class LiveSession {
         finished(why != null ? why : faultAtEnd);
         runs.close();
         neverOpened();
-        runs.last().ifPresentOrElse(this::store, this::complete);
+        runs.last().ifPresentOrElse(this::store, () -> {
+            recorder.drop();
+            complete();
+        });
     }
 
     private void finished(@Nullable LiveFault why) {
@@ -492,6 +500,7 @@ public final class LiveSession {
     // -------------------------------------------------------------------------------------------
 
     private void store(Hearer by) {
+        recorder.end();
         if (fault != null) {
             loop.later(TOLD_WITHIN, this::tellEnd);
         }

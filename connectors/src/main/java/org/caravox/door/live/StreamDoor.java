@@ -23,6 +23,7 @@ public final class StreamDoor implements LiveDoor {
     private static final String PATH = "/stream";
     private static final String SESSION = "session";
     private static final String AFTER = "after";
+    private static final String ENCODING = "encoding";
 
     private final LiveOpener opener;
     private final StreamQuery queries;
@@ -47,11 +48,13 @@ public final class StreamDoor implements LiveDoor {
         Caller caller = knock.caller();
         Map<String, String[]> query = knock.http().getParameterMap();
         if (query.containsKey(SESSION)) {
-            return resume(caller.requireTenant(), new Parameters(query, Set.of(SESSION, AFTER)), knock.loop());
+            return resume(
+                    caller.requireTenant(), new Parameters(query, Set.of(SESSION, AFTER, ENCODING)), knock.loop());
         }
-        LiveRequest request = queries.read(knock.id(), caller, query);
+        SentAudio sent = queries.audio(query);
+        LiveRequest request = queries.read(knock.id(), caller, sent.heard(), query);
         LiveSession session = opener.open(request, knock.loop(), true);
-        return new Opened(new StreamCodec(session, json, resumeWithin), knock.loop(), Map.of());
+        return new Opened(new StreamCodec(session, sent.intake(), json, resumeWithin), knock.loop(), Map.of());
     }
 
     private Opened resume(String tenant, Parameters given, EventLoop loop) {
@@ -64,7 +67,12 @@ public final class StreamDoor implements LiveDoor {
                         + " cannot be resumed here: it has ended (then what was said is /transcripts/" + id
                         + "), its client was away for more than " + resumeWithin.toSeconds()
                         + " s, it lives on another hub, or its hub broke down: begin a new one"));
-        return new Opened(new StreamCodec(session, json, resumeWithin, after), (EventLoop) session.loop(), Map.of());
+        SentAudio sent = SentAudio.again(
+                given.oneOf(ENCODING, StreamQuery.ENCODINGS), session.request().audio());
+        return new Opened(
+                new StreamCodec(session, sent.intake(), json, resumeWithin, after),
+                (EventLoop) session.loop(),
+                Map.of());
     }
 
     @Override
