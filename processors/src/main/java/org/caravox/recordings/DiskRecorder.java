@@ -31,6 +31,7 @@ final class DiskRecorder implements Recorder {
     private static final Logger log = LoggerFactory.getLogger(DiskRecorder.class);
 
     /** Audio, or so many bytes of silence. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Piece(byte[] audio, long silence) {}
 
     /**
