@@ -40,7 +40,8 @@ class HeaderedAudioTest {
     private static byte[] tone(int rateHz, int channels) {
         ByteBuffer pcm = ByteBuffer.allocate(SECONDS * rateHz * channels * 2).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < SECONDS * rateHz * channels; i++) {
-            pcm.putShort((short) (8000 * Math.sin(2 * Math.PI * TONE_HZ * (i / channels) / rateHz)));
+            int frame = i / channels;
+            pcm.putShort((short) (8000 * Math.sin(2 * Math.PI * TONE_HZ * frame / rateHz)));
         }
         return pcm.array();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +75,7 @@ class AudioTrailTest {
         other.add(audio);
         trail.add(new byte[50_000]);
 
-        byte[] first = other.next();
+        byte[] first = Objects.requireNonNull(other.next());
         assertThat(first).isEqualTo(Arrays.copyOf(audio, first.length));
         assertThat(rest()).containsOnly(0);
     }

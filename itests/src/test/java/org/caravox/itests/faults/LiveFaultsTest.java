@@ -662,7 +662,7 @@ class LiveFaultsTest {
                 }
             }
             String total = lines.get(lines.size() - 1).strip();
-            return new Histogram(parts, Long.parseLong(total.split("\\s+")[2]));
+            return new Histogram(parts, Long.parseLong(total.split("\\s+", -1)[2]));
         }
     }
 

@@ -35,6 +35,7 @@ public final class RudeCaller implements AutoCloseable {
      * @param first   its first byte
      * @param payload what it holds
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Frame(int first, byte[] payload) {
 
         /** What it says, as text. */
