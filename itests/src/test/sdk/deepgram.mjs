@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const [folder, task] = process.argv.slice(2);
-const { url, key, call, options = {}, file, audio, callback, text, retries } = JSON.parse(task);
+const { url, key, call, options = {}, file, skip = 58, packets, audio, callback, text, retries } = JSON.parse(task);
 const sdk = createRequire(join(folder, "package.json"))("@deepgram/sdk");
 
 /** Versions 3 and 4 hand errors back; 5 throws them. */
@@ -57,10 +57,30 @@ async function spoken(open, send, finish, on) {
   on.message((message) => messages.push(message));
   await open();
   const audio = readFileSync(file);
-  for (let at = 58; at < audio.length; at += 1600) send(audio.subarray(at, at + 1600));
+  if (packets) packetsOf(audio).forEach(send);
+  else for (let at = skip; at < audio.length; at += 1600) send(audio.subarray(at, at + 1600));
   finish();
   await on.closed();
   return { messages };
+}
+
+/** The Opus packets of an Ogg file, without its two headers (RFC 3533, section 6; here none is longer than a page). */
+function packetsOf(ogg) {
+  const found = [];
+  for (let page = 0; page < ogg.length; ) {
+    const segments = ogg.subarray(page + 27, page + 27 + ogg[page + 26]);
+    let at = page + 27 + segments.length;
+    let from = at;
+    for (const length of segments) {
+      at += length;
+      if (length < 255) {
+        found.push(ogg.subarray(from, at));
+        from = at;
+      }
+    }
+    page = at;
+  }
+  return found.slice(2);
 }
 
 function newer() {

@@ -16,7 +16,7 @@ byId('form').addEventListener('submit', event => {
 });
 byId('file').addEventListener('change', event => {
   const file = event.target.files[0];
-  if (file && byId('form').reportValidity()) begin(send => playFile(file, send));
+  if (file && byId('form').reportValidity()) begin((send, done) => playFile(file, send, done));
 });
 byId('stop').addEventListener('click', () => session?.end());
 
@@ -184,10 +184,13 @@ async function playFile(file, send, done) {
   return () => clearInterval(timer);
 }
 
+/** Whoever used a button that is off now finds the next one under the same key. */
 function running(is) {
-  byId('microphone').disabled = is;
-  byId('file').disabled = is;
-  byId('stop').disabled = !is;
+  const [off, on] = is ? [['microphone', 'file'], ['stop']] : [['stop'], ['microphone', 'file']];
+  const used = off.includes(document.activeElement?.id) || (is && document.activeElement === key);
+  for (const id of on) byId(id).disabled = false;
+  if (used) byId(on[0]).focus();
+  for (const id of off) byId(id).disabled = true;
 }
 
 function state(text, error = false) {

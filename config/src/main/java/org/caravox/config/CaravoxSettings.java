@@ -23,6 +23,7 @@ import org.caravox.providers.ChainSettings.Link;
 import org.caravox.providers.Models;
 import org.caravox.providers.RemoteSettings;
 import org.caravox.providers.Use;
+import org.caravox.recordings.AudioRecorders;
 import org.caravox.tenants.Limits.Limit;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.ModeChooser.Thresholds;
@@ -129,11 +130,25 @@ record CaravoxSettings(
         }
     }
 
+    /** The audio of live streams, where it is recorded. */
+    record LiveRecordings(Duration keep, DataSize maxSize) {
+        LiveRecordings {
+            if (keep.isNegative() || keep.isZero()) {
+                throw new IllegalArgumentException("caravox.live.recordings.keep must be over 0, was " + keep);
+            }
+            if (maxSize.toBytes() < 1 || maxSize.toBytes() > AudioRecorders.LARGEST) {
+                throw new IllegalArgumentException("caravox.live.recordings.max-size must be 1B to "
+                        + AudioRecorders.LARGEST + "B, which is the most that a WAV file holds, was " + maxSize);
+            }
+        }
+    }
+
     /** Live streams: who hears them, and how they are treated. */
     record Live(
             Map<String, ProviderEntry> providers,
             ChainEntry chain,
             AudioSocket audiosocket,
+            LiveRecordings recordings,
             int loops,
             int sessions,
             int sessionsOfTenant,
@@ -143,6 +158,7 @@ record CaravoxSettings(
             Duration burst,
             Duration backlog,
             Duration silence,
+            Duration idle,
             Duration longest,
             Duration stall,
             Duration openWithin,
@@ -163,6 +179,7 @@ record CaravoxSettings(
                     burst,
                     backlog,
                     silence,
+                    idle,
                     longest,
                     stall,
                     openWithin,
@@ -372,7 +389,8 @@ record CaravoxSettings(
             @Nullable ChainEntry dialogue,
             @Nullable ChainEntry speech,
             @Nullable Map<String, String> credentials,
-            @Nullable Map<String, CrmEntry> crm) {
+            @Nullable Map<String, CrmEntry> crm,
+            @Nullable Boolean recordStreams) {
 
         @Nullable
         ChainEntry chain(Use use) {
@@ -514,6 +532,12 @@ record CaravoxSettings(
                 or(different.syncBelow(), modes.syncBelow()),
                 or(different.asyncAbove(), modes.asyncAbove()),
                 or(different.between(), modes.between()));
+    }
+
+    /** Whether a tenant's live streams are recorded that do not say. */
+    boolean recordsStreams(String tenant) {
+        Tenant own = tenants.get(tenant);
+        return own != null && or(own.recordStreams(), false);
     }
 
     /** A tenant's limits. */

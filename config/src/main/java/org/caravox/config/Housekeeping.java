@@ -10,6 +10,7 @@ import org.caravox.door.BatchSpool;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.JobSettings;
 import org.caravox.jobs.Jobs;
+import org.caravox.recordings.AudioArchive;
 import org.caravox.requests.Idempotency;
 import org.caravox.tenants.SharedBuckets;
 import org.caravox.transcription.TranscriptCache;
@@ -37,6 +38,8 @@ public class Housekeeping {
     private final TranscriptCache cache;
     private final SharedBuckets buckets;
     private final AuditLog audit;
+    private final AudioArchive recordings;
+    private final Duration recordingsKept;
     private final Clock clock;
 
     Housekeeping(
@@ -52,6 +55,8 @@ public class Housekeeping {
             TranscriptCache cache,
             SharedBuckets buckets,
             AuditLog audit,
+            AudioArchive recordings,
+            Duration recordingsKept,
             Clock clock) {
         this.database = database;
         this.jobs = jobs;
@@ -65,6 +70,8 @@ public class Housekeeping {
         this.cache = cache;
         this.buckets = buckets;
         this.audit = audit;
+        this.recordings = recordings;
+        this.recordingsKept = recordingsKept;
         this.clock = clock;
     }
 
@@ -81,9 +88,11 @@ public class Housekeeping {
                 cache.clean();
                 buckets.clean();
                 audit.clean(clock.instant());
+                recordings.clean(lock, clock.instant().minus(recordingsKept));
             }
         });
         jobs.cleanDisk(clock.instant());
+        recordings.cleanDisk(clock.instant());
         batchSpool.clean(clock.instant().minus(LISTS_LEFT_BEHIND));
     }
 

@@ -22,6 +22,7 @@ import org.caravox.jobs.KeptRecordings;
 import org.caravox.jobs.MessageReplay;
 import org.caravox.jobs.RecordingsInDatabase;
 import org.caravox.queue.WorkSlots;
+import org.caravox.recordings.AudioArchive;
 import org.caravox.requests.Idempotency;
 import org.caravox.tenants.SharedBuckets;
 import org.caravox.transcription.TranscriptCache;
@@ -157,6 +158,8 @@ class JobsConfiguration {
             TranscriptCache cache,
             SharedBuckets buckets,
             AuditLog audit,
+            AudioArchive recorded,
+            CaravoxSettings all,
             Clock clock) {
         return new Housekeeping(
                 database,
@@ -171,6 +174,8 @@ class JobsConfiguration {
                 cache,
                 buckets,
                 audit,
+                recorded,
+                all.live().recordings().keep(),
                 clock);
     }
 }

@@ -22,19 +22,26 @@ import org.caravox.config.ProvidersConfiguration.ChainFactory;
 import org.caravox.config.TranscriptionConfiguration.Transcribers;
 import org.caravox.door.live.LiveRoutes;
 import org.caravox.events.Events;
+import org.caravox.live.HandoverTable;
+import org.caravox.live.Handovers;
 import org.caravox.live.LiveLegs;
 import org.caravox.live.LiveMetrics;
 import org.caravox.live.LiveOutside;
+import org.caravox.live.LiveRequest;
 import org.caravox.live.LiveSessions;
 import org.caravox.live.LiveSteps;
 import org.caravox.live.LiveTranscriber;
 import org.caravox.live.LiveTranscripts;
 import org.caravox.live.deepgram.DeepgramLive;
+import org.caravox.live.openai.OpenAiLive;
 import org.caravox.live.utterances.UtterancesLive;
 import org.caravox.live.vosk.VoskLive;
 import org.caravox.outbound.NettySockets;
 import org.caravox.outbound.Trust;
 import org.caravox.providers.Use;
+import org.caravox.recordings.AudioRecorders;
+import org.caravox.recordings.Recorder;
+import org.caravox.recordings.RecordingSource;
 import org.caravox.transcription.Transcriber;
 import org.caravox.transcription.Transcripts;
 import org.caravox.transcription.vosk.VoskTranscriber;
@@ -126,6 +133,7 @@ class LiveConfiguration {
                         switch (entry.kindOf(name)) {
                             case "vosk" -> new VoskLive(vosk, streams(settings.vosk()));
                             case "deepgram" -> new DeepgramLive(entry.remote(name), sockets, json);
+                            case "openai-realtime" -> new OpenAiLive(entry.remote(name), sockets, json);
                             case "utterances" -> utterances(name, transcribers, folder, threads.senders(), clock);
                             default -> throw unknown(name, entry);
                         }));
@@ -148,7 +156,7 @@ class LiveConfiguration {
 
     private static IllegalArgumentException unknown(String name, ProviderEntry entry) {
         return new IllegalArgumentException("caravox.live.providers." + name + ".kind \"" + entry.kindOf(name)
-                + "\" is not known: use vosk, deepgram, utterances");
+                + "\" is not known: use vosk, deepgram, openai-realtime, utterances");
     }
 
     @Bean
@@ -172,21 +180,45 @@ class LiveConfiguration {
     }
 
     @Bean
+    HandoverTable liveHandovers(Jdbi database, ObjectMapper json, LiveSteps steps) {
+        return new HandoverTable(database, json, steps);
+    }
+
+    @Bean
     LiveSessions liveSessions(
             LiveLegs legs,
             LiveSteps steps,
+            Handovers handovers,
             LiveThreads threads,
             LiveMetrics metrics,
+            AudioRecorders recorders,
             Meter meter,
             CaravoxSettings settings,
             Clock clock) {
         CaravoxSettings.Live live = settings.live();
-        LiveOutside outside =
-                new LiveOutside(legs, steps, threads.workers(), metrics, live.settings(), System::nanoTime);
-        return new LiveSessions(outside, meter, tenant -> live.sessionsOfTenant(), clock);
+        LiveOutside outside = new LiveOutside(
+                legs,
+                steps,
+                threads.workers(),
+                metrics,
+                live.settings(),
+                request -> recorder(request, settings, recorders),
+                System::nanoTime);
+        return new LiveSessions(outside, handovers, meter, tenant -> live.sessionsOfTenant(), clock);
     }
 
-    /** A hub that stops tells its streams so, and stores them, while its routes and its web server are there. */
+    private static Recorder recorder(LiveRequest request, CaravoxSettings settings, AudioRecorders recorders) {
+        Boolean wish = request.recorded();
+        boolean isRecorded = wish == null ? settings.recordsStreams(request.tenant()) : wish;
+        return isRecorded
+                ? recorders.begin(
+                        new RecordingSource(
+                                request.tenant(), RecordingSource.Kind.LIVE, request.id(), request.userId()),
+                        request.audio())
+                : Recorder.NONE;
+    }
+
+    /** A hub that stops tells its streams so, and leaves or stores them, while its routes and its web server are there. */
     @Bean
     SmartLifecycle liveSessionsStop(LiveSessions sessions) {
         return new SmartLifecycle() {

@@ -29,6 +29,7 @@ class ArchitectureTest {
         "org.caravox.jobs..",
         "org.caravox.live..",
         "org.caravox.providers..",
+        "org.caravox.recordings..",
         "org.caravox.requests..",
         "org.caravox.scoring..",
         "org.caravox.speech..",

@@ -2,8 +2,10 @@ package org.caravox.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -20,14 +22,18 @@ import java.util.UUID;
 import org.caravox.audio.RawAudio;
 import org.caravox.audio.RawAudio.Encoding;
 import org.caravox.events.Events;
+import org.caravox.live.HandoverTable;
 import org.caravox.live.Hearer;
+import org.caravox.live.LiveHandover;
 import org.caravox.live.LiveRecord;
 import org.caravox.live.LiveRequest;
+import org.caravox.live.LiveSteps;
 import org.caravox.live.LiveTranscripts;
 import org.caravox.providers.Use;
 import org.caravox.requests.RequestIds;
 import org.caravox.transcription.Heard;
 import org.caravox.transcription.Options;
+import org.caravox.transcription.Transcript;
 import org.caravox.transcription.Transcripts;
 import org.caravox.transcription.Utterance;
 import org.caravox.usage.Budgets;
@@ -152,5 +158,71 @@ class LiveTranscriptsTest {
         live.tell(request(), HELLO);
         assertThat(texts("select data ->> 'transcript' from events where tenant = :tenant"))
                 .containsExactly("hello there");
+    }
+
+    /** One whose client may come back for so many seconds. */
+    private LiveHandover left(int waits) throws JsonProcessingException {
+        String rest =
+                """
+                {"from": 32000, "audio": "AAAA", "channels": [{"settledUntil": 1, "marks": {}}],
+                 "script": {"utterances": [{"channel": 0, "start": 0.5, "end": 1.2, "transcript": "hello there", "words": []}],
+                            "open": [], "heardBy": [{"hearer": {"provider": "second", "model": "m2"}, "audio": "PT1S"}]},
+                 "told": [{"number": 4, "event": {"event": "speech-started", "channel": 0, "channels": 1, "at": 0.5}}],
+                 "number": 4, "wished": [], "last": {"provider": "second", "model": "m2"}, "language": "en",
+                 "failOvers": 0, "warnings": [], "age": "PT2S", "waits": "PT%dS"}
+                """
+                        .formatted(waits);
+        ObjectNode all = (ObjectNode) JSON.readTree(rest);
+        all.set("request", JSON.valueToTree(request()));
+        return JSON.treeToValue(all, LiveHandover.class);
+    }
+
+    private HandoverTable handovers() {
+        return new HandoverTable(database, JSON, new LiveSteps() {
+            @Override
+            public LiveRequest opened(LiveRequest request) {
+                return request;
+            }
+
+            @Override
+            public void uttered(LiveRequest request, Utterance utterance) {}
+
+            @Override
+            public Transcript ended(LiveRecord ended) {
+                return live.store(ended);
+            }
+        });
+    }
+
+    @Test
+    void a_session_that_was_left_is_taken_once_and_by_its_tenant() throws JsonProcessingException {
+        HandoverTable handovers = handovers();
+        handovers.keep(left(30));
+
+        handovers.storeExpired();
+        assertThat(handovers.claim("another", stream)).isEmpty();
+        assertThat(handovers.claim(tenant, stream).map(LiveHandover::request)).contains(request());
+        assertThat(handovers.claim(tenant, stream)).isEmpty();
+        assertThat(texts("select id::text from transcripts where tenant = :tenant"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_session_that_nobody_takes_in_time_is_stored_once() throws JsonProcessingException {
+        endpoint("{transcript.ready}");
+        HandoverTable handovers = handovers();
+        handovers.keep(left(0));
+
+        assertThat(handovers.claim(tenant, stream)).isEmpty();
+        handovers.storeExpired();
+        handovers.storeExpired();
+
+        assertThat(texts("select transcript from transcripts where tenant = :tenant"))
+                .containsExactly("hello there");
+        assertThat(texts("select audio_ms::text from usage where tenant = :tenant"))
+                .containsExactly("1000");
+        assertThat(texts("select type from events where tenant = :tenant")).containsExactly("transcript.ready");
+        assertThat(texts("select session_id::text from live_handovers where tenant = :tenant"))
+                .isEmpty();
     }
 }

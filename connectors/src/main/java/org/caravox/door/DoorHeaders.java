@@ -27,7 +27,9 @@ public final class DoorHeaders implements HeaderFilterStrategy {
             "www-authenticate",
             "idempotency-replayed",
             "cache-control",
-            "content-disposition");
+            "content-disposition",
+            "content-range",
+            "accept-ranges");
 
     /** Whether a header of that name may be told to callers. */
     static boolean goesOut(String name) {

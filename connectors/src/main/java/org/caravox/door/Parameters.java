@@ -49,6 +49,9 @@ public final class Parameters {
             if (value.length() > LONGEST) {
                 throw Refusal.invalid(name + " is longer than " + LONGEST + " characters");
             }
+            if (value.indexOf(0) >= 0) {
+                throw Refusal.invalid(name + " holds a NUL character");
+            }
         }
         return Arrays.stream(given).filter(value -> !value.isBlank()).toList();
     }
@@ -76,6 +79,11 @@ public final class Parameters {
             return true;
         }
         throw Refusal.invalid(name + " must be true or false, was " + shown(value));
+    }
+
+    /** The same of a switch that has another to fall back on: null when it is not there. */
+    public @Nullable Boolean wish(String name) {
+        return one(name) == null ? null : on(name);
     }
 
     /**

@@ -44,7 +44,22 @@ public final class StreamedAnswer {
      * @throws IOException when the caller has gone
      */
     public static StreamedAnswer begin(Exchange exchange, int status, String contentType) throws IOException {
+        return begin(exchange, status, contentType, response(exchange));
+    }
+
+    /**
+     * The same for a body whose length is known.
+     *
+     * @throws IOException when the caller has gone
+     */
+    static StreamedAnswer begin(Exchange exchange, int status, String contentType, long length) throws IOException {
         HttpServletResponse response = response(exchange);
+        response.setContentLengthLong(length);
+        return begin(exchange, status, contentType, response);
+    }
+
+    private static StreamedAnswer begin(Exchange exchange, int status, String contentType, HttpServletResponse response)
+            throws IOException {
         Message message = exchange.getMessage();
         response.setStatus(status);
         response.setContentType(contentType);

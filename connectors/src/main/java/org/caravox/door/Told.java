@@ -82,6 +82,7 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
             case TOO_LARGE -> 413;
             case NOT_AUDIO -> 415;
             case INVALID, UNKNOWN_MODEL, UNREACHABLE -> 422;
+            case OUT_OF_RANGE -> 416;
             case TOO_MANY -> 429;
             case CALLER_GONE -> 499;
             case LOST -> 500;

@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakerFactory;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -59,8 +58,6 @@ public final class NettySockets implements ProviderSockets, AutoCloseable {
 
     /** Two seconds of 16 kHz audio: beyond it the provider is slow, and audio waits in the session instead. */
     private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
-
-    private static final int FLUSHED_AT_LEAST_EVERY = 64;
 
     private final ObjectMapper json;
     private final Clock clock;
@@ -130,8 +127,7 @@ public final class NettySockets implements ProviderSockets, AutoCloseable {
                         if (secure) {
                             pipeline.addLast(tlsTo(uri));
                         }
-                        pipeline.addLast(new FlushConsolidationHandler(FLUSHED_AT_LEAST_EVERY, true))
-                                .addLast(new HttpClientCodec())
+                        pipeline.addLast(new HttpClientCodec())
                                 .addLast(new HttpObjectAggregator(LARGEST_REFUSAL))
                                 .addLast(handler);
                     }

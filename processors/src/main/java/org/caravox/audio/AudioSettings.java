@@ -25,4 +25,9 @@ public record AudioSettings(Path folder, long maxBytes, Duration maxDuration, in
             throw new IllegalArgumentException("caravox.audio.max-channels must be 1 to 32, was " + maxChannels);
         }
     }
+
+    /** The same for recordings that are kept elsewhere. */
+    public AudioSettings in(Path otherFolder) {
+        return new AudioSettings(otherFolder, maxBytes, maxDuration, maxChannels, decodeWithin);
+    }
 }

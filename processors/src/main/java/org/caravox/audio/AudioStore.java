@@ -53,15 +53,14 @@ public final class AudioStore {
      *                 OVERLOADED when the disk has no room for it
      */
     public Stored keep(UUID request, InputStream in, Deadline deadline) throws IOException {
-        reserve.check();
-        Path partial = Files.createTempFile(settings.folder(), request + ".", PARTIAL);
+        Path partial = begin(request);
         MessageDigest sha256 = sha256();
         try {
             long bytes;
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(partial), sha256)) {
                 bytes = copy(in, out, deadline);
             }
-            Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
+            done(partial, request);
             return new Stored(bytes, HexFormat.of().formatHex(sha256.digest()));
         } finally {
             Files.deleteIfExists(partial);
@@ -86,12 +85,36 @@ public final class AudioStore {
     }
 
     /**
+     * An empty file for a recording that is written elsewhere; it is nobody's until it is {@link #done}.
+     *
+     * @throws Refusal OVERLOADED when the disk has no room for it
+     */
+    public Path begin(UUID request) throws IOException {
+        reserve.check();
+        return Files.createTempFile(settings.folder(), request + ".", PARTIAL);
+    }
+
+    /**
+     * Goes on only when the disk has room.
+     *
+     * @throws Refusal OVERLOADED
+     */
+    public void checkRoom() {
+        reserve.check();
+    }
+
+    /** A recording is whole: from now on it is there. */
+    public void done(Path partial, UUID request) throws IOException {
+        Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
      * Writes a recording that was taken in before, on this hub or another; it is there as a whole or not at all.
      *
      * @throws Refusal OVERLOADED when the disk has no room for it
      */
     public void bring(UUID request, Iterator<byte[]> parts) throws IOException {
-        Path partial = Files.createTempFile(settings.folder(), request + ".", PARTIAL);
+        Path partial = begin(request);
         try {
             try (OutputStream out = Files.newOutputStream(partial)) {
                 while (parts.hasNext()) {
@@ -99,7 +122,7 @@ public final class AudioStore {
                     out.write(parts.next());
                 }
             }
-            Files.move(partial, file(request), StandardCopyOption.ATOMIC_MOVE);
+            done(partial, request);
         } finally {
             Files.deleteIfExists(partial);
         }

@@ -3,6 +3,8 @@ package org.caravox.audio;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Samples that come without a header, and so need somebody to say what they are.
@@ -30,6 +32,13 @@ public record RawAudio(Encoding encoding, int sampleRateHz, int channels) {
             this.wavFormat = wavFormat;
             this.bytes = bytes;
             this.silence = (byte) silence;
+        }
+
+        /** The coding that a WAV file's header names; empty when it is none of these. */
+        static Optional<Encoding> ofWav(int format, int bits) {
+            return Arrays.stream(values())
+                    .filter(one -> one.wavFormat == format && one.bytes * 8 == bits)
+                    .findFirst();
         }
 
         /** What silence is made of. */

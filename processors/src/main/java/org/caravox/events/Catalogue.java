@@ -37,6 +37,7 @@ public final class Catalogue {
             "call.started",
             "call.answered",
             "call.ended",
+            "recording.saved",
             "usage.daily",
             "lead.scored",
             "endpoint.disabled");

@@ -76,6 +76,7 @@ record Failure(String reason, Fault fault, boolean hopeless, boolean told) {
                     TOO_LARGE,
                     NOT_AUDIO,
                     INVALID,
+                    OUT_OF_RANGE,
                     TOO_MANY,
                     UNREACHABLE,
                     TIMED_OUT -> Fault.CALLER;

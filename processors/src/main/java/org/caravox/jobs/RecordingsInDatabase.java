@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Uploads in the database, for hubs that share no disk: in parts, so that none is ever in memory as a whole. They are
- * written with their job and go with it, or with its transcript.
+ * Recordings in the database, for hubs that share no disk: in parts, so that none is ever in memory as a whole. They are
+ * written with what they belong to and go with it; uploads go with their job's transcript too.
  */
 public final class RecordingsInDatabase implements KeptRecordings {
 
@@ -21,10 +21,26 @@ public final class RecordingsInDatabase implements KeptRecordings {
 
     private final Jdbi database;
     private final AudioStore audio;
+    private final String table;
+    private final String owner;
 
+    /** Uploads, which belong to jobs. */
     public RecordingsInDatabase(Jdbi database, AudioStore audio) {
+        this(database, audio, "job_recordings", "job");
+    }
+
+    /**
+     * Others.
+     *
+     * @param audio where they are on this hub's disk
+     * @param table of their parts: its owner, {@code part}, {@code parts}, {@code bytes}
+     * @param owner the column that names what they belong to
+     */
+    public RecordingsInDatabase(Jdbi database, AudioStore audio, String table, String owner) {
         this.database = database;
         this.audio = audio;
+        this.table = table;
+        this.owner = owner;
     }
 
     @Override
@@ -38,7 +54,7 @@ public final class RecordingsInDatabase implements KeptRecordings {
         int parts = (int) Math.max(1, (size + PART_BYTES - 1) / PART_BYTES);
         try (InputStream recording = Files.newInputStream(audio.file(job))) {
             for (int part = 0; part < parts; part++) {
-                handle.createUpdate("insert into job_recordings (job, part, parts, bytes)"
+                handle.createUpdate("insert into " + table + " (" + owner + ", part, parts, bytes)"
                                 + " values (:job, :part, :parts, :bytes)")
                         .bind("job", job)
                         .bind("part", part)
@@ -62,14 +78,14 @@ public final class RecordingsInDatabase implements KeptRecordings {
     @Override
     public void drop(Handle handle, Collection<UUID> jobs) {
         if (!jobs.isEmpty()) {
-            handle.createUpdate("delete from job_recordings where job = any(:jobs)")
+            handle.createUpdate("delete from " + table + " where " + owner + " = any(:jobs)")
                     .bindArray("jobs", UUID.class, jobs.toArray())
                     .execute();
         }
     }
 
     /** The parts of a recording, one at a time. */
-    private static final class Parts implements Iterator<byte[]> {
+    private final class Parts implements Iterator<byte[]> {
 
         private final Handle handle;
         private final UUID job;
@@ -79,7 +95,8 @@ public final class RecordingsInDatabase implements KeptRecordings {
         Parts(Handle handle, UUID job) {
             this.handle = handle;
             this.job = job;
-            this.count = handle.createQuery("select coalesce(max(parts), 0) from job_recordings where job = :job")
+            this.count = handle.createQuery(
+                            "select coalesce(max(parts), 0) from " + table + " where " + owner + " = :job")
                     .bind("job", job)
                     .mapTo(Integer.class)
                     .one();
@@ -96,7 +113,7 @@ public final class RecordingsInDatabase implements KeptRecordings {
         @Override
         public byte[] next() {
             int part = next++;
-            return handle.createQuery("select bytes from job_recordings where job = :job and part = :part")
+            return handle.createQuery("select bytes from " + table + " where " + owner + " = :job and part = :part")
                     .bind("job", job)
                     .bind("part", part)
                     .mapTo(byte[].class)
@@ -105,7 +122,7 @@ public final class RecordingsInDatabase implements KeptRecordings {
         }
 
         private Refusal lost(String what) {
-            return new Refusal(Refusal.Reason.LOST, "the recording of job " + job + " is lost: " + what);
+            return new Refusal(Refusal.Reason.LOST, "the recording of " + owner + " " + job + " is lost: " + what);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.caravox.live;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,21 +10,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class AudioTrail {
 
-    private static final int FEWEST_CHUNKS = 16;
-    private static final byte[] NOTHING = {};
+    /** A quarter of a second of 16 kHz audio: vendors advise against larger messages. */
+    private static final int LARGEST = 8192;
 
-    private byte[][] chunks = none(FEWEST_CHUNKS);
-    private int first;
-    private int count;
-    private int given;
+    private final int unit;
+    private final List<byte[]> blocks = new ArrayList<>();
+    private long blocksFrom;
     private long start;
     private long givenUntil;
     private long end;
 
-    private static byte[][] none(int count) {
-        byte[][] none = new byte[count][];
-        Arrays.fill(none, NOTHING);
-        return none;
+    /**
+     * An empty one.
+     *
+     * @param unit  bytes that belong together: a sample of each channel
+     * @param start where it begins
+     */
+    AudioTrail(int unit, long start) {
+        this.unit = unit;
+        this.blocksFrom = start;
+        this.start = start;
+        this.givenUntil = start;
+        this.end = start;
     }
 
     /** Where the oldest audio that is kept begins. */
@@ -51,57 +59,68 @@ final class AudioTrail {
         return end - givenUntil;
     }
 
+    /** Adds whole units. */
     void add(byte[] audio) {
-        if (count == chunks.length) {
-            grow();
+        int from = 0;
+        while (from < audio.length) {
+            int at = (int) (end - blocksFrom) % AudioBlocks.SIZE;
+            if (end - blocksFrom == (long) blocks.size() * AudioBlocks.SIZE) {
+                blocks.add(AudioBlocks.take());
+            }
+            int some = Math.min(audio.length - from, AudioBlocks.SIZE - at);
+            System.arraycopy(audio, from, blocks.get(blocks.size() - 1), at, some);
+            from += some;
+            end += some;
         }
-        chunks[(first + count) & (chunks.length - 1)] = audio;
-        count++;
-        end += audio.length;
     }
 
-    private void grow() {
-        byte[][] larger = none(2 * chunks.length);
-        for (int i = 0; i < count; i++) {
-            larger[i] = chunks[(first + i) & (chunks.length - 1)];
-        }
-        chunks = larger;
-        first = 0;
-    }
-
-    /** Gives the next audio out; null when there is none. */
+    /** Gives the next audio out, so much as is good for one message; null when there is none. */
     byte @Nullable [] next() {
-        if (given == count) {
+        return next(LARGEST);
+    }
+
+    /** The same, but not more than so much, at least a unit. */
+    byte @Nullable [] next(long most) {
+        if (waiting() == 0) {
             return null;
         }
-        byte[] next = chunks[(first + given) & (chunks.length - 1)];
-        given++;
+        byte[] next = copy(givenUntil, (int) Math.min(waiting(), Math.min(most, LARGEST) / unit * unit));
         givenUntil += next.length;
         return next;
     }
 
+    /** All that is kept. */
+    byte[] kept() {
+        return copy(start, Math.toIntExact(size()));
+    }
+
+    private byte[] copy(long position, int length) {
+        byte[] copy = new byte[length];
+        int done = 0;
+        while (done < length) {
+            int from = (int) (position - blocksFrom) + done;
+            int at = from % AudioBlocks.SIZE;
+            int some = Math.min(length - done, AudioBlocks.SIZE - at);
+            System.arraycopy(blocks.get(from / AudioBlocks.SIZE), at, copy, done, some);
+            done += some;
+        }
+        return copy;
+    }
+
     /** All that is kept is to be given out again, to somebody else, who hears it from {@link #start()} on. */
     void rewind() {
-        given = 0;
         givenUntil = start;
     }
 
-    /** Lets go of what was given out and ends at or before a position. */
+    /** Lets go of what was given out and lies before a position. */
     void forget(long until) {
-        while (given > 0) {
-            byte[] oldest = chunks[first];
-            if (start + oldest.length > until) {
-                break;
-            }
-            chunks[first] = NOTHING;
-            first = (first + 1) & (chunks.length - 1);
-            count--;
-            given--;
-            start += oldest.length;
+        start = Math.max(start, Math.min(until / unit * unit, givenUntil));
+        while (start - blocksFrom >= AudioBlocks.SIZE || (size() == 0 && !blocks.isEmpty())) {
+            AudioBlocks.giveBack(blocks.remove(0));
+            blocksFrom += AudioBlocks.SIZE;
         }
-        if (count == 0 && chunks.length > FEWEST_CHUNKS) {
-            chunks = none(FEWEST_CHUNKS);
-            first = 0;
+        if (blocks.isEmpty()) {
+            blocksFrom = end;
         }
     }
 }

@@ -1,6 +1,16 @@
 package org.caravox.live;
 
-/** What a session tells its client. Times are seconds from the beginning of the stream. */
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What a session tells its client, in JSON where it is handed over. Times are seconds from the beginning of the stream. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "heard", value = LiveEvent.Heard.class),
+    @JsonSubTypes.Type(name = "speech-started", value = LiveEvent.SpeechStarted.class),
+    @JsonSubTypes.Type(name = "utterance-end", value = LiveEvent.UtteranceEnd.class),
+    @JsonSubTypes.Type(name = "provider-changed", value = LiveEvent.ProviderChanged.class)
+})
 public sealed interface LiveEvent {
 
     /** Words, or a stretch without any. */

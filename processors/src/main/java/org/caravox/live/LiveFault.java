@@ -10,7 +10,7 @@ public record LiveFault(Why why, String message) {
 
     /** What happened, named by what the client does about it. */
     public enum Why {
-        /** Neither audio nor a sign of life came: the client sends either, or ends the stream. */
+        /** Neither audio nor a sign of life came, or no audio for long: the client sends either, or ends the stream. */
         SILENT,
         /** The stream has reached the longest time that one may last: open another. */
         TOO_LONG,
@@ -22,7 +22,7 @@ public record LiveFault(Why why, String message) {
         KEY_REVOKED,
         /** An operator closed it. */
         CLOSED_BY_OPERATOR,
-        /** This hub stops: come back, here or elsewhere. */
+        /** This hub stops: come back, here or elsewhere; a session that can be resumed goes on there. */
         HUB_STOPS,
         /** No provider could go on: come back later. */
         NO_PROVIDER,

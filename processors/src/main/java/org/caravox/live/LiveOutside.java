@@ -1,17 +1,20 @@
 package org.caravox.live;
 
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.caravox.recordings.Recorder;
 
 /**
  * What sessions have in common.
  *
- * @param legs     opens providers
- * @param steps    what the routes do
- * @param workers  the threads on which they do it
- * @param metrics  counts
- * @param settings how sessions are treated
- * @param nanos    the time, as {@link System#nanoTime()}
+ * @param legs      opens providers
+ * @param steps     what the routes do
+ * @param workers   the threads on which they do it
+ * @param metrics   counts
+ * @param settings  how sessions are treated
+ * @param recorders begins a recording of the audio, where it is wished
+ * @param nanos     the time, as {@link System#nanoTime()}
  */
 public record LiveOutside(
         LiveLegs legs,
@@ -19,4 +22,17 @@ public record LiveOutside(
         Executor workers,
         LiveMetrics metrics,
         LiveSettings settings,
-        LongSupplier nanos) {}
+        Function<LiveRequest, Recorder> recorders,
+        LongSupplier nanos) {
+
+    /** Nothing is recorded. */
+    public LiveOutside(
+            LiveLegs legs,
+            LiveSteps steps,
+            Executor workers,
+            LiveMetrics metrics,
+            LiveSettings settings,
+            LongSupplier nanos) {
+        this(legs, steps, workers, metrics, settings, request -> Recorder.NONE, nanos);
+    }
+}

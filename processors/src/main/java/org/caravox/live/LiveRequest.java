@@ -1,5 +1,6 @@
 package org.caravox.live;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param endpointing  how long a pause ends an utterance; null is the provider's own; zero is never
  * @param utteranceEnd how long a gap between words is told as the end of an utterance, 1 s or more; null is never
  * @param speechStarts whether the beginning of speech is told
- * @param recorded     whether the audio is kept
+ * @param recorded     whether the audio is kept; null is as the tenant has it
  * @param metadata     the caller's own JSON, kept with the transcript
  * @param receivedAt   when it was opened
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LiveRequest(
         UUID id,
         String tenant,
@@ -46,15 +48,22 @@ public record LiveRequest(
         @Nullable Duration endpointing,
         @Nullable Duration utteranceEnd,
         boolean speechStarts,
-        boolean recorded,
+        @Nullable Boolean recorded,
         @Nullable JsonNode metadata,
         Instant receivedAt)
         implements Request {
 
     /** Refuses what PostgreSQL does not keep. */
     public LiveRequest {
-        if (userId.indexOf(0) >= 0) {
-            throw Refusal.invalid("userId holds a NUL character");
+        storable("userId", userId);
+        storable("language", language);
+        storable("model", model);
+        storable("provider", provider);
+    }
+
+    private static void storable(String name, @Nullable String value) {
+        if (value != null && value.indexOf(0) >= 0) {
+            throw Refusal.invalid(name + " holds a NUL character");
         }
     }
 

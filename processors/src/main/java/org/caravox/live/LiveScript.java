@@ -14,9 +14,36 @@ import org.caravox.transcription.Word;
 /** What was said in a stream, as it is settled: phrases up to a speaker's pause become an utterance. */
 final class LiveScript {
 
+    /** How much a provider heard. */
+    record Part(Hearer hearer, Duration audio) {}
+
+    /**
+     * All that is needed to go on with it.
+     *
+     * @param open settled phrases without a pause behind them
+     */
+    record Standing(List<Utterance> utterances, List<Phrase> open, List<Part> heardBy) {}
+
     private final List<Utterance> utterances = new ArrayList<>();
     private final Map<Integer, List<Phrase>> open = new LinkedHashMap<>();
     private final Map<Hearer, Duration> heardBy = new LinkedHashMap<>();
+
+    Standing standing() {
+        return new Standing(
+                List.copyOf(utterances),
+                open.values().stream().flatMap(List::stream).toList(),
+                heardBy.entrySet().stream()
+                        .map(one -> new Part(one.getKey(), one.getValue()))
+                        .toList());
+    }
+
+    /** Goes on where another one was. */
+    void goOn(Standing from) {
+        utterances.addAll(from.utterances());
+        from.open().forEach(phrase -> open.computeIfAbsent(phrase.channel(), none -> new ArrayList<>())
+                .add(phrase));
+        from.heardBy().forEach(part -> heardBy(part.hearer(), part.audio()));
+    }
 
     /** Takes a settled phrase; gives the utterance that it ends, if it ends one with words in it. */
     Optional<Utterance> add(Phrase phrase) {

@@ -28,24 +28,35 @@ import org.caravox.usage.Consumed;
 import org.caravox.usage.Meter;
 import org.caravox.usage.Metered;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sessions that are live on this hub. */
 public final class LiveSessions {
 
+    private static final Logger log = LoggerFactory.getLogger(LiveSessions.class);
     private static final Duration BACK_IN = Duration.ofSeconds(5);
 
     private final Map<UUID, LiveSession> sessions = new ConcurrentHashMap<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final LiveOutside outside;
+    private final Handovers handovers;
     private final Meter meter;
-    private final ToIntFunction<String> limitOfTenant;
+    private final LivePlaces places;
     private final Clock clock;
 
-    /** @param limitOfTenant how many streams a tenant may have live on this hub */
-    public LiveSessions(LiveOutside outside, Meter meter, ToIntFunction<String> limitOfTenant, Clock clock) {
+    /**
+     * Makes it.
+     *
+     * @param handovers     where sessions are left when this hub stops
+     * @param limitOfTenant how many streams a tenant may have live on this hub
+     */
+    public LiveSessions(
+            LiveOutside outside, Handovers handovers, Meter meter, ToIntFunction<String> limitOfTenant, Clock clock) {
         this.outside = outside;
+        this.handovers = handovers;
         this.meter = meter;
-        this.limitOfTenant = limitOfTenant;
+        this.places = new LivePlaces(outside.settings().sessions(), limitOfTenant);
         this.clock = clock;
     }
 
@@ -58,19 +69,85 @@ public final class LiveSessions {
      * @throws Refusal when the stream is not to begin
      */
     public CompletableFuture<LiveSession> open(LiveRequest wanted, ScheduledExecutorService loop, boolean resumable) {
-        admit(wanted.tenant());
+        takePlace(wanted.tenant());
+        try {
+            return begin(wanted, loop, resumable).open();
+        } catch (RuntimeException e) {
+            places.free(wanted.tenant());
+            throw e;
+        }
+    }
+
+    private void takePlace(String tenant) {
+        if (stopping.get()) {
+            throw new Refusal(Refusal.Reason.OVERLOADED, "this hub is stopping, try again", BACK_IN, null);
+        }
+        places.take(tenant);
+    }
+
+    private LiveSession begin(LiveRequest wanted, ScheduledExecutorService loop, boolean resumable) {
         LiveRequest request = outside.steps().opened(wanted);
         outside.legs().chain().check(request);
-        Patience patience = new Patience(Deadline.in(outside.settings().longest(), clock), new HangUp());
-        Metered metered =
-                meter.begin(outside.legs().chain(), request, patience, assumed -> Consumed.audio(assumed.audio()));
+        Metered metered = metered(request);
         LiveSession session = new LiveSession(request, loop, outside, resumable);
-        sessions.put(request.id(), session);
+        add(session, metered, resumable);
+        return session;
+    }
+
+    private Metered metered(LiveRequest request) {
+        Patience patience = new Patience(Deadline.in(outside.settings().longest(), clock), new HangUp());
+        return meter.begin(outside.legs().chain(), request, patience, assumed -> Consumed.audio(assumed.audio()));
+    }
+
+    private void add(LiveSession session, Metered metered, boolean resumable) {
+        sessions.put(session.request().id(), session);
         var unused = session.whenEnded().whenComplete((ended, why) -> {
             metered.release();
+            places.free(session.request().tenant());
             forget(session, resumable);
         });
-        return session.open();
+    }
+
+    /**
+     * A session of a tenant, to resume it: one of this hub, or one that another hub left. May block.
+     *
+     * @param loop the thread of the client's side, should the session have none yet
+     * @throws Refusal when there is no room for it, or no money
+     */
+    public Optional<LiveSession> resume(String tenant, UUID id, ScheduledExecutorService loop) {
+        Optional<LiveSession> here = Optional.ofNullable(sessions.get(id))
+                .filter(session -> session.request().tenant().equals(tenant));
+        if (here.isPresent() && !stopping.get()) {
+            return here;
+        }
+        takePlace(tenant);
+        try {
+            Optional<LiveSession> resumed = handovers.claim(tenant, id).map(handover -> goOn(handover, loop));
+            if (resumed.isEmpty()) {
+                places.free(tenant);
+            }
+            return resumed;
+        } catch (RuntimeException e) {
+            places.free(tenant);
+            throw e;
+        }
+    }
+
+    private LiveSession goOn(LiveHandover handover, ScheduledExecutorService loop) {
+        Metered metered;
+        try {
+            metered = metered(handover.request());
+        } catch (RuntimeException e) {
+            handovers.keep(handover);
+            throw e;
+        }
+        LiveSession session = LiveSession.goOn(handover, loop, outside);
+        add(session, metered, true);
+        log.info(
+                "live.resumed session={} tenant={}",
+                handover.request().id(),
+                handover.request().tenant());
+        return session;
     }
 
     /** One that can be resumed is there a little longer, for a client that has not read its end. */
@@ -87,22 +164,6 @@ public final class LiveSessions {
         }
     }
 
-    private void admit(String tenant) {
-        if (stopping.get()) {
-            throw new Refusal(Refusal.Reason.OVERLOADED, "this hub is stopping, try again", BACK_IN, null);
-        }
-        int most = outside.settings().sessions();
-        if (count() >= most) {
-            throw new Refusal(
-                    Refusal.Reason.OVERLOADED, "all " + most + " live streams of this hub are taken", BACK_IN, null);
-        }
-        int own = limitOfTenant.applyAsInt(tenant);
-        if (live(session -> session.request().tenant().equals(tenant)).size() >= own) {
-            throw new Refusal(
-                    Refusal.Reason.TOO_MANY, "tenant " + tenant + " may have " + own + " live streams", BACK_IN, null);
-        }
-    }
-
     /** How many are live. */
     public int count() {
         return live(session -> true).size();
@@ -113,12 +174,6 @@ public final class LiveSessions {
                 .filter(session -> !session.whenEnded().isDone())
                 .filter(which)
                 .toList();
-    }
-
-    /** A session of a tenant, to resume it. */
-    public Optional<LiveSession> find(String tenant, UUID id) {
-        return Optional.ofNullable(sessions.get(id))
-                .filter(session -> session.request().tenant().equals(tenant));
     }
 
     /** Those of a tenant, or with null everybody's, oldest first. */
@@ -141,7 +196,7 @@ public final class LiveSessions {
                 .stream()
                 .findFirst()
                 .orElseThrow(() -> Refusal.notFound("stream " + id + " is not live on this hub"));
-        session.fail(new LiveFault(Why.CLOSED_BY_OPERATOR, "an operator closed the stream"));
+        session.close(new LiveFault(Why.CLOSED_BY_OPERATOR, "an operator closed the stream"));
     }
 
     /** The API keys by which those that are live were opened. */
@@ -163,11 +218,15 @@ public final class LiveSessions {
                         session.fail(new LiveFault(Why.KEY_REVOKED, "the API key of this stream was revoked")));
     }
 
-    /** Takes no more sessions, tells the clients of those that are live, and waits until what they said is stored. */
+    /**
+     * Takes no more sessions, and waits until those that are live are left for other hubs, where their clients can resume
+     * them, or have ended and are stored. The clients are told.
+     */
     public void stop(Duration within) throws InterruptedException {
         stopping.set(true);
         List<LiveSession> last = live(session -> true);
-        last.forEach(session -> session.fail(new LiveFault(Why.HUB_STOPS, "this hub stops: connect again")));
+        LiveFault why = new LiveFault(Why.HUB_STOPS, "this hub stops: connect again");
+        last.forEach(session -> session.handOver(handovers::keep, why));
         try {
             CompletableFuture.allOf(last.stream().map(LiveSession::whenEnded).toArray(CompletableFuture[]::new))
                     .get(within.toMillis(), TimeUnit.MILLISECONDS);

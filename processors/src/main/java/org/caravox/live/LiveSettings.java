@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param burst        how much audio may come at once, ahead of its pace
  * @param backlog      how much audio may wait for a slow provider before its sender is held back
  * @param silence      after how long without audio or a sign of life a stream is closed
+ * @param idle         after how long without audio a stream is closed, signs of life or not
  * @param longest      how long a stream may last
  * @param stall        after how long a provider that gets audio and tells nothing is given up
  * @param openWithin   how long the opening of a provider may take, over all that are tried
@@ -27,6 +28,7 @@ public record LiveSettings(
         Duration burst,
         Duration backlog,
         Duration silence,
+        Duration idle,
         Duration longest,
         Duration stall,
         Duration openWithin,

@@ -28,6 +28,11 @@ public interface LiveTranscriber extends Provider<LiveRequest> {
         return Objects.requireNonNullElse(request.language(), "und");
     }
 
+    /** Whether it tells words apart, with their times: what it hears again can be left out only then. */
+    default boolean tellsWords() {
+        return true;
+    }
+
     /**
      * Opens a leg; blocks until the provider takes audio. The leg takes the request's own form of audio and converts it
      * where its provider wants another.

@@ -1,5 +1,6 @@
 package org.caravox.live;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.caravox.transcription.Word;
@@ -41,6 +42,7 @@ public record Phrase(
         return start + duration;
     }
 
+    @JsonIgnore
     public boolean isSilence() {
         return transcript.isBlank();
     }
@@ -79,6 +81,13 @@ public record Phrase(
                         .collect(Collectors.joining(" "));
         double from = Math.min(seconds, end());
         return with(from, end() - from, text, rest);
+    }
+
+    /** The same, settled because that was asked for, or not. */
+    Phrase asked(boolean isAsked) {
+        return asked == isAsked
+                ? this
+                : new Phrase(channel, start, duration, transcript, confidence, words, settled, endpoint, isAsked);
     }
 
     private Phrase with(double newStart, double newDuration, String text, List<Word> newWords) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpeechMarks {
 
+    /** Where a channel is: all that is needed to go on with it. */
+    record Standing(boolean speaking, double lastWordEnd, double endedAt) {}
+
     private final int channel;
     private final int channels;
     private final @Nullable Duration gap;
@@ -24,6 +27,17 @@ final class SpeechMarks {
         this.channel = channel;
         this.channels = channels;
         this.gap = gap;
+    }
+
+    Standing standing() {
+        return new Standing(speaking, lastWordEnd, endedAt);
+    }
+
+    /** Goes on where another one was. */
+    void goOn(Standing from) {
+        speaking = from.speaking();
+        lastWordEnd = from.lastWordEnd();
+        endedAt = from.endedAt();
     }
 
     /** Speech that begins with a phrase. */

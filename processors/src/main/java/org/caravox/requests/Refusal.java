@@ -32,6 +32,8 @@ public final class Refusal extends RuntimeException {
         NOT_AUDIO,
         /** It was read, and a value in it cannot be used. */
         INVALID,
+        /** The part that it asks for lies beyond the end. */
+        OUT_OF_RANGE,
         /** Over the tenant's limits: come back after {@link #retryAfter()}. */
         TOO_MANY,
         /** This hub does not do that. */

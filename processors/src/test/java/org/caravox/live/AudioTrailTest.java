@@ -2,41 +2,54 @@ package org.caravox.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AudioTrailTest {
 
-    private final AudioTrail trail = new AudioTrail();
+    private final AudioTrail trail = new AudioTrail(2, 0);
 
     @Test
     void audio_is_given_out_in_order_and_again_after_a_rewind() {
-        for (int i = 0; i < 100; i++) {
-            trail.add(new byte[] {(byte) i, 0});
+        byte[] audio = audio(100_000);
+        for (int from = 0; from < audio.length; from += 500) {
+            trail.add(Arrays.copyOfRange(audio, from, from + 500));
         }
-        assertThat(trail.waiting()).isEqualTo(200);
-        for (int i = 0; i < 50; i++) {
-            assertThat(trail.next()).containsExactly(i, 0);
-        }
-        trail.forget(40);
+        assertThat(trail.waiting()).isEqualTo(100_000);
+        assertThat(rest()).isEqualTo(audio);
+        trail.forget(30_000);
 
-        assertThat(trail.start()).isEqualTo(40);
-        assertThat(trail.size()).isEqualTo(160);
+        assertThat(trail.start()).isEqualTo(30_000);
+        assertThat(trail.size()).isEqualTo(70_000);
         trail.rewind();
-        assertThat(trail.next()).containsExactly(20, 0);
-        assertThat(trail.givenUntil()).isEqualTo(42);
+        assertThat(rest()).isEqualTo(Arrays.copyOfRange(audio, 30_000, 100_000));
+        assertThat(trail.givenUntil()).isEqualTo(100_000);
     }
 
     @Test
-    void what_was_not_given_out_is_not_forgotten_and_neither_is_part_of_a_chunk() {
-        trail.add(new byte[10]);
-        trail.add(new byte[10]);
+    void what_came_in_pieces_is_given_out_together_as_much_as_is_good_for_one_message() {
+        for (int piece = 0; piece < 30; piece++) {
+            trail.add(new byte[300]);
+        }
+
+        assertThat(trail.next()).hasSize(8192);
+        assertThat(trail.next()).hasSize(9000 - 8192);
+    }
+
+    @Test
+    void what_was_not_given_out_is_not_forgotten_and_neither_is_half_a_sample() {
+        trail.add(new byte[20]);
         trail.next();
+        trail.add(new byte[10]);
 
         trail.forget(9);
-        assertThat(trail.start()).isZero();
+        assertThat(trail.start()).isEqualTo(8);
         trail.forget(100);
-        assertThat(trail.start()).isEqualTo(10);
-        assertThat(trail.end()).isEqualTo(20);
+        assertThat(trail.start()).isEqualTo(20);
+        assertThat(trail.end()).isEqualTo(30);
     }
 
     @Test
@@ -50,5 +63,34 @@ class AudioTrailTest {
         assertThat(trail.size()).isZero();
         assertThat(trail.end()).isEqualTo(100_000);
         assertThat(trail.next()).isNull();
+    }
+
+    @Test
+    void memory_that_is_used_again_does_not_mix_streams() {
+        byte[] audio = audio(50_000);
+        trail.add(new byte[50_000]);
+        rest();
+        trail.forget(50_000);
+        AudioTrail other = new AudioTrail(2, 0);
+        other.add(audio);
+        trail.add(new byte[50_000]);
+
+        byte[] first = Objects.requireNonNull(other.next());
+        assertThat(first).isEqualTo(Arrays.copyOf(audio, first.length));
+        assertThat(rest()).containsOnly(0);
+    }
+
+    private static byte[] audio(int length) {
+        byte[] audio = new byte[length];
+        new Random(1).nextBytes(audio);
+        return audio;
+    }
+
+    private byte[] rest() {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        for (byte[] next = trail.next(); next != null; next = trail.next()) {
+            rest.writeBytes(next);
+        }
+        return rest.toByteArray();
     }
 }

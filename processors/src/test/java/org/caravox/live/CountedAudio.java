@@ -14,6 +14,9 @@ public final class CountedAudio {
     /** What a word and the pause after it take. */
     public static final double WORD_SECONDS = 0.3;
 
+    /** The form of what is loud; at this rate nobody need change it. */
+    public static final RawAudio LOUD = new RawAudio(RawAudio.Encoding.LINEAR16, 24_000, 1);
+
     private static final int RATE = 8_000;
 
     private CountedAudio() {}
@@ -25,17 +28,26 @@ public final class CountedAudio {
 
     /** So many words on each channel, in chunks of a tenth of a second; those of channel c begin at 100 c + 1. */
     public static List<byte[]> chunks(int words, int channels) {
-        int frames = (int) Math.round(words * WORD_SECONDS * RATE);
-        ByteBuffer pcm = ByteBuffer.allocate(2 * frames * channels).order(ByteOrder.LITTLE_ENDIAN);
-        for (int frame = 0; frame < frames; frame++) {
-            int inWord = frame % (int) (WORD_SECONDS * RATE);
-            int word = frame / (int) (WORD_SECONDS * RATE) + 1;
-            for (int channel = 0; channel < channels; channel++) {
-                pcm.putShort((short) (inWord < RATE / 4 ? 100 * channel + word : 0));
+        return chunks(words, 0, form(channels));
+    }
+
+    /** So many words from 1001 on, loud enough to be taken for speech, on one channel. */
+    public static List<byte[]> loud(int words) {
+        return chunks(words, 1_000, LOUD);
+    }
+
+    private static List<byte[]> chunks(int words, int before, RawAudio form) {
+        int wordFrames = (int) (WORD_SECONDS * form.sampleRateHz());
+        ByteBuffer pcm =
+                ByteBuffer.allocate(words * wordFrames * form.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int frame = 0; frame < words * wordFrames; frame++) {
+            int word = before + frame / wordFrames + 1;
+            for (int channel = 0; channel < form.channels(); channel++) {
+                pcm.putShort((short) (frame % wordFrames < form.sampleRateHz() / 4 ? 100 * channel + word : 0));
             }
         }
         List<byte[]> chunks = new ArrayList<>();
-        int each = form(channels).bytesPerSecond() / 10;
+        int each = form.bytesPerSecond() / 10;
         for (int at = 0; at < pcm.capacity(); at += each) {
             chunks.add(Arrays.copyOfRange(pcm.array(), at, Math.min(pcm.capacity(), at + each)));
         }

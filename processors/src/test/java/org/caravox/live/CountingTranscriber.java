@@ -1,9 +1,11 @@
 package org.caravox.live;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -27,6 +29,12 @@ final class CountingTranscriber implements LiveTranscriber {
     volatile double stallsAfter = Double.MAX_VALUE;
     volatile double tellsOfAnotherChannelAfter = Double.MAX_VALUE;
     volatile boolean full;
+    volatile boolean tellsWords = true;
+    volatile boolean neverEnds;
+
+    /** Words of this channel are not settled until they are asked for. */
+    volatile int undecidedOn = -1;
+
     volatile boolean rejects;
 
     CountingTranscriber(String name) {
@@ -59,6 +67,11 @@ final class CountingTranscriber implements LiveTranscriber {
     }
 
     @Override
+    public boolean tellsWords() {
+        return tellsWords;
+    }
+
+    @Override
     public LiveLeg open(LiveRequest request, Attempt attempt, LiveEar ear, ScheduledExecutorService loop) {
         Leg leg = new Leg(request, ear);
         legs.add(leg);
@@ -69,10 +82,11 @@ final class CountingTranscriber implements LiveTranscriber {
         private final LiveRequest request;
         private final LiveEar ear;
         private final List<List<Word>> open = new ArrayList<>();
+        final List<Integer> messages = new CopyOnWriteArrayList<>();
         private final int[] value;
         private final double[] since;
         private long frames;
-        private double settledUntil;
+        private final double[] settledUntil;
         private boolean over;
 
         Leg(LiveRequest request, LiveEar ear) {
@@ -81,6 +95,7 @@ final class CountingTranscriber implements LiveTranscriber {
             int channels = request.audio().channels();
             this.value = new int[channels];
             this.since = new double[channels];
+            this.settledUntil = new double[channels];
             for (int channel = 0; channel < channels; channel++) {
                 open.add(new ArrayList<>());
             }
@@ -88,6 +103,7 @@ final class CountingTranscriber implements LiveTranscriber {
 
         @Override
         public void hear(byte[] audio) {
+            messages.add(audio.length);
             int channels = value.length;
             for (int at = 0; at < audio.length; at += 2 * channels) {
                 for (int channel = 0; channel < channels; channel++) {
@@ -106,7 +122,7 @@ final class CountingTranscriber implements LiveTranscriber {
             } else if (now >= tellsOfAnotherChannelAfter) {
                 ear.heard(new Phrase(7, 0, now, "what", null, List.of(), false, false, false));
             } else if (now < stallsAfter) {
-                tell(now - settledUntil >= SETTLED_EVERY, false);
+                tell(now - Arrays.stream(settledUntil).max().orElse(0) >= SETTLED_EVERY, false, false);
             }
         }
 
@@ -125,25 +141,26 @@ final class CountingTranscriber implements LiveTranscriber {
             since[channel] = now();
         }
 
-        private void tell(boolean settled, boolean asked) {
+        private void tell(boolean due, boolean asked, boolean last) {
             double until = now();
             for (int channel = 0; channel < open.size() && !over; channel++) {
+                boolean settled = due && (asked || last || channel != undecidedOn);
                 List<Word> words = List.copyOf(open.get(channel));
                 if (settled) {
                     open.get(channel).clear();
                 }
                 ear.heard(new Phrase(
                         channel,
-                        settledUntil,
-                        until - settledUntil,
+                        settledUntil[channel],
+                        until - settledUntil[channel],
                         words.stream().map(Word::word).collect(Collectors.joining(" ")),
                         1.0,
-                        words,
+                        tellsWords ? words : List.of(),
                         settled,
                         settled && !asked,
                         asked));
+                settledUntil[channel] = settled ? until : settledUntil[channel];
             }
-            settledUntil = settled ? until : settledUntil;
         }
 
         void ready() {
@@ -158,15 +175,17 @@ final class CountingTranscriber implements LiveTranscriber {
         @Override
         public void settle() {
             if (now() < stallsAfter) {
-                tell(true, true);
+                tell(true, true, false);
             }
         }
 
         @Override
         public void end() {
             look(0, 0);
-            tell(true, false);
-            ear.ended();
+            if (!neverEnds) {
+                tell(true, false, true);
+                ear.ended();
+            }
         }
 
         @Override

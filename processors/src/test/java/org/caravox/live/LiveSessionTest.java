@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,6 +57,10 @@ class LiveSessionTest {
     }
 
     private static LiveSettings settings(Duration stall, Duration burst, Duration silence) {
+        return settings(stall, burst, silence, Duration.ofHours(1));
+    }
+
+    private static LiveSettings settings(Duration stall, Duration burst, Duration silence, Duration idle) {
         return new LiveSettings(
                 10,
                 Duration.ofSeconds(30),
@@ -63,6 +69,7 @@ class LiveSessionTest {
                 burst,
                 Duration.ofSeconds(1),
                 silence,
+                idle,
                 Duration.ofHours(1),
                 stall,
                 Duration.ofSeconds(5),
@@ -173,6 +180,13 @@ class LiveSessionTest {
     }
 
     private LiveSession open(LiveRequest request, Client client, boolean resumable) {
+        LiveSession session = new LiveSession(request, loop, outside(), resumable);
+        session.open().join();
+        session.attach(client, 0);
+        return session;
+    }
+
+    private LiveOutside outside() {
         Chain<LiveRequest, LiveTranscriber> chain = new Chain<>(
                 Use.LIVE,
                 List.of(first, second),
@@ -182,17 +196,13 @@ class LiveSessionTest {
                 new Lines(BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC()),
                 new SimpleMeterRegistry(),
                 RandomGenerator.getDefault());
-        LiveOutside outside = new LiveOutside(
+        return new LiveOutside(
                 new LiveLegs(chain, others, Clock.systemUTC()),
                 stored,
                 others,
                 new LiveMetrics(new SimpleMeterRegistry()),
                 settings,
                 System::nanoTime);
-        LiveSession session = new LiveSession(request, loop, outside, resumable);
-        session.open().join();
-        session.attach(client, 0);
-        return session;
     }
 
     private void say(LiveSession session, List<byte[]> chunks) {
@@ -334,6 +344,37 @@ class LiveSessionTest {
     }
 
     @Test
+    void small_frames_go_on_together_and_none_waits_for_long() {
+        LiveSession session = open(request(1, true), new Client(), false);
+        byte[] frame = new byte[CountedAudio.form(1).bytesPerSecond() / 50];
+
+        loop.execute(() -> {
+            for (int i = 0; i < 5; i++) {
+                session.hear(frame.clone());
+            }
+        });
+
+        until(() -> first.legs.get(0).messages.equals(List.of(2 * frame.length, 2 * frame.length, frame.length)));
+        session.end();
+    }
+
+    @Test
+    void all_audio_is_given_out_before_its_words_are_asked_for() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+        byte[] frame = new byte[CountedAudio.form(1).bytesPerSecond() / 50];
+
+        loop.execute(() -> {
+            session.hear(frame.clone());
+            session.settle();
+        });
+
+        until(() -> client.all(Heard.class).stream()
+                .anyMatch(heard -> heard.phrase().asked() && heard.phrase().end() == 0.02));
+        session.end();
+    }
+
+    @Test
     void a_client_that_comes_back_is_told_what_it_does_not_have() throws Exception {
         Client gone = new Client();
         LiveSession session = open(request(1, true), gone, true);
@@ -417,5 +458,216 @@ class LiveSessionTest {
         until(() -> session.whenEnded().isDone());
         assertThat(client.why()).contains(Why.CLOSED_BY_OPERATOR);
         assertThat(first.aborted).hasValue(1);
+    }
+
+    @Test
+    void what_was_said_before_a_session_is_closed_is_settled_told_and_stored() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+        say(session, CountedAudio.chunks(3, 1));
+        until(() -> !client.told.isEmpty());
+        assertThat(client.words(0)).isEmpty();
+
+        session.close(new LiveFault(Why.CLOSED_BY_OPERATOR, "closed"));
+
+        until(() -> client.why().equals(Optional.of(Why.CLOSED_BY_OPERATOR)));
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 3));
+        assertThat(stored.kept().heard().utterances())
+                .extracting(Utterance::transcript)
+                .containsExactly("word1 word2 word3");
+    }
+
+    @Test
+    void a_provider_that_does_not_settle_holds_up_a_session_that_is_closed_for_a_moment_only() {
+        first.neverEnds = true;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+        say(session, CountedAudio.chunks(3, 1));
+
+        session.close(new LiveFault(Why.HUB_STOPS, "stops"));
+
+        await().atMost(Duration.ofSeconds(4)).until(() -> client.why().equals(Optional.of(Why.HUB_STOPS)));
+        assertThat(stored.kept().warnings()).anyMatch(warning -> warning.contains("may not have been heard"));
+    }
+
+    /** The words of the phrases that a client asked for, each with where it ends. */
+    private static List<String> askedFor(Client client) {
+        return client.all(Heard.class).stream()
+                .map(Heard::phrase)
+                .filter(Phrase::asked)
+                .map(phrase -> phrase.transcript() + " until " + phrase.end())
+                .toList();
+    }
+
+    @Test
+    void words_that_a_client_asks_for_follow_the_audio_that_is_still_on_its_way() {
+        first.full = true;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(3, 1));
+        session.settle();
+        first.full = false;
+        loop.execute(() -> first.legs.get(0).ready());
+
+        until(() -> !askedFor(client).isEmpty());
+        assertThat(askedFor(client)).containsExactly("word1 word2 word3 until 0.9");
+        session.end();
+    }
+
+    @Test
+    void words_that_a_client_asked_for_come_from_the_one_who_takes_over() {
+        first.stallsAfter = 0.85;
+        first.failsAfter = 1.5;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(3, 1));
+        session.settle();
+        say(session, CountedAudio.chunks(3, 1));
+
+        until(() -> !askedFor(client).isEmpty());
+        assertThat(askedFor(client)).containsExactly("word1 word2 word3 until 0.9");
+        assertThat(client.all(ProviderChanged.class)).hasSize(1);
+        session.end();
+    }
+
+    @Test
+    void a_client_that_may_come_back_is_waited_for_when_nothing_comes_from_it() {
+        settings = settings(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMillis(300));
+        Client halfOpen = new Client();
+        LiveSession session = open(request(1, true), halfOpen, true);
+        List<byte[]> chunks = CountedAudio.chunks(10, 1);
+        say(session, chunks.subList(0, 15));
+
+        until(() -> halfOpen.why().equals(Optional.of(Why.SILENT)));
+        session.lost(halfOpen);
+        Client back = new Client();
+        session.attach(back, 0);
+        say(session, chunks.subList(15, chunks.size()));
+        session.end();
+
+        until(() -> back.transcript != null);
+        assertThat(back.words(0)).isEqualTo(CountedAudio.words(1, 10));
+    }
+
+    @Test
+    void a_stream_that_only_shows_signs_of_life_is_closed_in_the_end() {
+        settings =
+                settings(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofMillis(300));
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, true);
+
+        until(() -> {
+            session.keepAlive();
+            return client.why().equals(Optional.of(Why.SILENT));
+        });
+        assertThat(Objects.requireNonNull(client.fault).message()).contains("no audio came");
+    }
+
+    @Test
+    void one_who_takes_over_and_tells_no_words_apart_doubles_none() {
+        first.undecidedOn = 0;
+        first.failsAfter = 5.1;
+        second.tellsWords = false;
+        Client client = new Client();
+        LiveSession session = open(request(2, true), client, false);
+
+        say(session, CountedAudio.chunks(20, 2));
+        session.end();
+
+        until(() -> client.transcript != null);
+        for (int channel = 0; channel < 2; channel++) {
+            int of = channel;
+            assertThat(String.join(
+                            " ",
+                            client.all(Heard.class).stream()
+                                    .map(Heard::phrase)
+                                    .filter(phrase -> phrase.settled() && phrase.channel() == of && !phrase.isSilence())
+                                    .map(Phrase::transcript)
+                                    .toList()))
+                    .isEqualTo(String.join(" ", CountedAudio.words(100 * of + 1, 100 * of + 20)));
+        }
+    }
+
+    @Test
+    void another_hub_goes_on_with_a_session_and_loses_and_doubles_no_word() throws Exception {
+        KeptHandovers handovers = new KeptHandovers();
+        Client before = new Client();
+        LiveSession session = open(request(2, true), before, true);
+        List<byte[]> chunks = CountedAudio.chunks(20, 2);
+        say(session, chunks.subList(0, 31));
+        loop.submit(() -> {}).get();
+
+        session.handOver(handovers::keep, new LiveFault(Why.HUB_STOPS, "stops"));
+        until(() -> before.why().equals(Optional.of(Why.HUB_STOPS)));
+        say(session, chunks.subList(31, 32));
+        assertThat(session.whenEnded()).isDone();
+        assertThat(stored.record).as("stored by the other hub").isNull();
+
+        LiveHandover left = handovers.claim("acme", request(2, true).id()).orElseThrow();
+        LiveSession resumed = LiveSession.goOn(left, loop, outside());
+        Client back = new Client();
+        resumed.attach(back, before.numbers.get(before.numbers.size() - 1));
+        long received = loop.submit(resumed::received).get();
+        assertThat(received).isEqualTo(31L * chunks.get(0).length);
+        say(resumed, chunks.subList(31, chunks.size()));
+        resumed.end();
+
+        until(() -> back.transcript != null);
+        for (int channel = 0; channel < 2; channel++) {
+            List<String> words = new ArrayList<>(before.words(channel));
+            words.addAll(back.words(channel));
+            assertThat(words).isEqualTo(CountedAudio.words(100 * channel + 1, 100 * channel + 20));
+        }
+        assertThat(back.numbers).isSorted().allMatch(number -> number > before.numbers.get(before.numbers.size() - 1));
+        assertThat(stored.kept().heard().duration()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(stored.kept().hearers()).containsOnlyKeys(new Hearer("first", "m"));
+        assertThat(String.join(
+                        " ",
+                        stored.kept().heard().utterances().stream()
+                                .filter(utterance -> utterance.channel() == 0)
+                                .map(Utterance::transcript)
+                                .toList()))
+                .isEqualTo(String.join(" ", CountedAudio.words(1, 20)));
+    }
+
+    @Test
+    void of_a_session_that_nobody_resumes_what_was_settled_remains() {
+        KeptHandovers handovers = new KeptHandovers();
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, true);
+        say(session, CountedAudio.chunks(10, 1));
+        until(() -> client.words(0).size() == 6);
+
+        session.handOver(handovers::keep, new LiveFault(Why.HUB_STOPS, "stops"));
+        until(() -> session.whenEnded().isDone());
+
+        LiveRecord left =
+                handovers.claim("acme", request(1, true).id()).orElseThrow().record();
+        assertThat(left.heard().utterances())
+                .flatExtracting(Utterance::words)
+                .extracting(Word::word)
+                .isEqualTo(CountedAudio.words(1, 6));
+        assertThat(left.hearers()).containsExactly(Map.entry(new Hearer("first", "m"), Duration.ofSeconds(3)));
+        assertThat(left.warnings()).containsExactly("the last 1.0 s may not have been heard to their end");
+    }
+
+    @Test
+    void a_session_that_cannot_be_left_to_another_hub_is_stored() {
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, true);
+        say(session, CountedAudio.chunks(10, 1));
+        until(() -> client.words(0).size() == 6);
+
+        session.handOver(
+                handover -> {
+                    throw new IllegalStateException("the database is away");
+                },
+                new LiveFault(Why.HUB_STOPS, "stops"));
+
+        until(() -> client.why().equals(Optional.of(Why.HUB_STOPS)));
+        until(() -> session.whenEnded().isDone());
+        assertThat(stored.kept().heard().utterances()).isNotEmpty();
     }
 }

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
+import org.caravox.audio.AudioIntake;
 import org.caravox.audio.RawAudio;
 import org.caravox.door.live.SessionCodec;
 import org.caravox.live.LiveEvent;
@@ -27,8 +28,8 @@ final class ListenCodec extends SessionCodec {
     private final MessageDigest digest = sha256();
     private boolean heardAny;
 
-    ListenCodec(LiveSession session, ObjectMapper json) {
-        super(session, json, 0);
+    ListenCodec(LiveSession session, AudioIntake intake, ObjectMapper json) {
+        super(session, intake, json, 0);
     }
 
     private static MessageDigest sha256() {
@@ -44,20 +45,17 @@ final class ListenCodec extends SessionCodec {
 
     /** An empty message ends the stream, as at Deepgram. */
     @Override
-    public void binary(byte[] bytes) {
-        if (isOver()) {
-            return;
-        }
+    protected void audio(byte[] bytes) {
         if (bytes.length == 0) {
             session().end();
             return;
         }
         digest.update(bytes);
-        session().hear(heardAny ? bytes : withoutHeader(bytes));
+        hear(heardAny ? bytes : withoutHeader(bytes));
         heardAny = true;
     }
 
-    /** Files that are streamed begin with one. */
+    /** Files that are streamed begin with one, whatever their client says of them. */
     private byte[] withoutHeader(byte[] first) {
         boolean linear = session().request().audio().encoding() == RawAudio.Encoding.LINEAR16;
         return linear && first.length >= HEADER_BYTES && begins(first, 0, RIFF) && begins(first, HEADER_BYTES - 8, DATA)
@@ -70,10 +68,7 @@ final class ListenCodec extends SessionCodec {
     }
 
     @Override
-    public void text(String text) {
-        if (isOver()) {
-            return;
-        }
+    protected void message(String text) {
         switch (type(text).orElse("")) {
             case "Finalize" -> session().settle();
             case "KeepAlive" -> session().keepAlive();
@@ -116,7 +111,7 @@ final class ListenCodec extends SessionCodec {
     @Override
     public void failed(LiveFault fault) {
         switch (fault.why()) {
-            case SILENT -> close(1011, "NET-0001: no audio and no KeepAlive came within the time-out window");
+            case SILENT -> close(1011, "NET-0001: " + fault.message());
             case NOT_AUDIO -> close(UNDECODABLE, "DATA-0000: " + fault.message());
             case NO_PROVIDER, BROKEN -> close(1011, "NET-0000: " + fault.message());
             case HUB_STOPS -> close(1012, fault.message());

@@ -54,11 +54,11 @@ public final class ListenDoor implements LiveDoor {
         if (!wished.listen().warnings().isEmpty()) {
             headers.put(Warnings.HEADER, Warnings.line(wished.listen().warnings()));
         }
-        return new Opened(new ListenCodec(session, json), knock.loop(), headers);
+        return new Opened(new ListenCodec(session, wished.sent().intake(), json), knock.loop(), headers);
     }
 
     private LiveRequest request(LiveKnock knock, Caller caller, ListenLiveOptions wished) {
-        RawAudio audio = wished.audio();
+        RawAudio audio = wished.sent().heard();
         if (audio.channels() > MOST_CHANNELS) {
             throw Refusal.invalid("channels must be 1 or 2 in a live stream, was " + audio.channels());
         }
@@ -78,7 +78,7 @@ public final class ListenDoor implements LiveDoor {
                 wished.endpointing(),
                 wished.utteranceEnd(),
                 wished.speechStarts(),
-                false,
+                wished.recorded(),
                 ListenIntake.metadata(json, listen),
                 clock.instant());
     }

@@ -7,30 +7,38 @@ import java.util.Set;
 import org.caravox.audio.RawAudio;
 import org.caravox.door.Parameters;
 import org.caravox.door.live.Milliseconds;
+import org.caravox.door.live.SentAudio;
 import org.caravox.requests.Refusal;
+import org.caravox.transcription.Option;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The query of a live stream: what recordings have too, and what only streams have.
  *
  * @param listen       what recordings have too
- * @param audio        what the samples are
+ * @param sent         how the audio comes
  * @param interim      whether words are wished before they are settled
  * @param endpointing  how long a pause ends an utterance; null is the provider's own, zero is never
  * @param utteranceEnd how long a gap between words ends one; null is never
  * @param speechStarts whether the beginning of speech is told
+ * @param recorded     whether the audio is kept; null is as the tenant has it
  */
 record ListenLiveOptions(
         ListenOptions listen,
-        RawAudio audio,
+        SentAudio sent,
         boolean interim,
         @Nullable Duration endpointing,
         @Nullable Duration utteranceEnd,
-        boolean speechStarts) {
+        boolean speechStarts,
+        @Nullable Boolean recorded) {
 
     private static final String UTTERANCE_END = "utterance_end_ms";
     private static final Set<String> LIVE_ONLY =
-            Set.of("interim_results", "endpointing", UTTERANCE_END, "vad_events", "no_delay");
+            Set.of("interim_results", "endpointing", UTTERANCE_END, "vad_events", "no_delay", "record");
+    private static final Set<String> OF_SAMPLES = Set.of("encoding", "sample_rate", "channels");
+    private static final int LOWEST_RATE_HZ = 8_000;
+    private static final int HIGHEST_RATE_HZ = 48_000;
+    private static final int MOST_CHANNELS = 2;
     private static final int LEAST_UTTERANCE_END_MS = 1_000;
 
     /**
@@ -41,7 +49,11 @@ record ListenLiveOptions(
     static ListenLiveOptions of(Map<String, String[]> query) {
         Map<String, String[]> ofBoth = new LinkedHashMap<>(query);
         Map<String, String[]> ofStreams = new LinkedHashMap<>(query);
+        SentAudio decoded = decoded(query);
         ofBoth.keySet().removeAll(LIVE_ONLY);
+        if (decoded != null) {
+            ofBoth.keySet().removeAll(OF_SAMPLES);
+        }
         ofStreams.keySet().retainAll(LIVE_ONLY);
         Parameters given = new Parameters(ofStreams, LIVE_ONLY);
         ListenOptions listen = ListenOptions.of(ofBoth);
@@ -54,15 +66,39 @@ record ListenLiveOptions(
             throw Refusal.invalid(UTTERANCE_END + " needs interim_results=true");
         }
         return new ListenLiveOptions(
-                listen, audio(listen), interim, Milliseconds.endpointing(given), utteranceEnd, given.on("vad_events"));
+                listen,
+                decoded == null ? sent(query, listen) : decoded,
+                interim,
+                Milliseconds.endpointing(given),
+                utteranceEnd,
+                given.on("vad_events"),
+                given.wish("record"));
     }
 
-    private static RawAudio audio(ListenOptions listen) {
+    /** Opus, which recordings have in a container only; null is anything else. */
+    private static @Nullable SentAudio decoded(Map<String, String[]> query) {
+        Parameters given = new Parameters(query, query.keySet());
+        String encoding = given.one("encoding");
+        return encoding == null || !SentAudio.DECODED.contains(encoding)
+                ? null
+                : SentAudio.opus(
+                        encoding,
+                        given.integer("sample_rate", LOWEST_RATE_HZ, HIGHEST_RATE_HZ)
+                                .orElse(HIGHEST_RATE_HZ),
+                        given.integer("channels", 1, MOST_CHANNELS).orElse(1));
+    }
+
+    /** Without an encoding a header tells what it is; its channels are mixed unless each is to be heard by itself. */
+    private static SentAudio sent(Map<String, String[]> query, ListenOptions listen) {
         RawAudio raw = listen.raw();
-        if (raw == null) {
-            throw Refusal.invalid("live streams are taken as samples without a container: send linear16, mulaw or alaw,"
-                    + " and name it with encoding and sample_rate");
+        if (raw != null) {
+            return SentAudio.samples(raw);
         }
-        return raw;
+        if (new Parameters(query, query.keySet()).one("encoding") != null) {
+            throw Refusal.invalid(
+                    "encoding must be linear16, mulaw, alaw, opus or ogg-opus in a live stream: leave it out"
+                            + " for WAV, Ogg Opus and WebM with Opus");
+        }
+        return SentAudio.files(listen.options().has(Option.MULTICHANNEL) ? MOST_CHANNELS : 1);
     }
 }

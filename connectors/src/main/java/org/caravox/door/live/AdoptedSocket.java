@@ -70,7 +70,7 @@ public final class AdoptedSocket implements InternalHttpUpgradeHandler {
         NioSocketChannel adopted = new NioSocketChannel(null, nio.getIOChannel());
         adopted.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel = adopted;
-        SocketLine line = new SocketLine(adopted, what.codec());
+        SocketLine line = new SocketLine(adopted, what.codec(), System::nanoTime);
         adopted.closeFuture().addListener(closed -> release(from));
         what.loop().register(adopted).addListener((ChannelFuture registered) -> {
             if (registered.isSuccess()) {

@@ -51,8 +51,12 @@ public final class LiveOpener {
         }
     }
 
-    /** A session of a tenant, which its client takes up again. */
-    public Optional<LiveSession> find(String tenant, UUID id) {
-        return sessions.find(tenant, id);
+    /**
+     * A session of a tenant, which its client takes up again: of this hub, or of one that has stopped.
+     *
+     * @param loop where it is to live, unless it lives on this hub already
+     */
+    public Optional<LiveSession> resume(String tenant, UUID id, ScheduledExecutorService loop) {
+        return sessions.resume(tenant, id, loop);
     }
 }

@@ -1,6 +1,7 @@
 package org.caravox.door.live;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,19 +60,24 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
 
     private final Channel channel;
     private final LiveCodec codec;
+    private final LongSupplier nanos;
     private @Nullable Future<?> pinging;
-    private long lastRead = System.nanoTime();
+    private long lastRead;
     private boolean paused;
     private boolean closing;
     private boolean told;
 
-    SocketLine(Channel channel, LiveCodec codec) {
+    /** @param nanos the time that passes, as {@link System#nanoTime()} tells it */
+    SocketLine(Channel channel, LiveCodec codec, LongSupplier nanos) {
         this.channel = channel;
         this.codec = codec;
+        this.nanos = nanos;
+        this.lastRead = nanos.getAsLong();
         channel.config().setAutoRead(false);
         channel.config().setWriteBufferWaterMark(UNREAD);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(
+                new WholeFrames(this::audio),
                 new WebSocket13FrameDecoder(FRAMES),
                 new WebSocket13FrameEncoder(false),
                 new Utf8FrameValidator(false),
@@ -125,7 +132,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     @Override
     public void resume() {
         paused = false;
-        lastRead = System.nanoTime();
+        lastRead = nanos.getAsLong();
         channel.config().setAutoRead(true);
     }
 
@@ -163,9 +170,16 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     // ---- what the client does
     // -----------------------------------------------------------------------------------------
 
+    private void audio(byte[] bytes) {
+        lastRead = System.nanoTime();
+        if (!closing) {
+            codec.binary(bytes);
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        lastRead = System.nanoTime();
+        lastRead = nanos.getAsLong();
         try {
             if (message instanceof CloseWebSocketFrame close) {
                 clientCloses(close);
@@ -179,18 +193,12 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
 
     private void read(Object message) {
         if (message instanceof BinaryWebSocketFrame audio) {
-            codec.binary(bytes(audio.content()));
+            codec.binary(ByteBufUtil.getBytes(audio.content()));
         } else if (message instanceof TextWebSocketFrame text) {
             codec.text(text.text());
         } else if (message instanceof PingWebSocketFrame ping) {
             write(new PongWebSocketFrame(ping.content().retain()));
         }
-    }
-
-    private static byte[] bytes(ByteBuf content) {
-        byte[] bytes = new byte[content.readableBytes()];
-        content.readBytes(bytes);
-        return bytes;
     }
 
     private void clientCloses(CloseWebSocketFrame close) {
@@ -229,7 +237,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     }
 
     private void ping() {
-        if (!paused && System.nanoTime() - lastRead > GONE_AFTER.toNanos()) {
+        if (!paused && nanos.getAsLong() - lastRead > GONE_AFTER.toNanos()) {
             cut();
             return;
         }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.caravox.audio.AudioIntake;
 import org.caravox.live.LiveEvent;
 import org.caravox.live.LiveFault;
 import org.caravox.live.LiveSession;
@@ -21,8 +22,13 @@ final class StreamCodec extends SessionCodec {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Begun(String type, UUID sessionId, long resumeWithin, @Nullable String provider) {}
 
-    /** The first message of one that is taken up again; {@code received} is in bytes. */
-    record Resumed(String type, UUID sessionId, long received) {}
+    /**
+     * The first message of one that is taken up again.
+     *
+     * @param received bytes of samples
+     * @param seconds  the same in time, for those who send something else
+     */
+    record Resumed(String type, UUID sessionId, long received, double seconds) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Said(
@@ -51,15 +57,15 @@ final class StreamCodec extends SessionCodec {
     private final Duration resumeWithin;
     private final boolean isNew;
 
-    StreamCodec(LiveSession session, ObjectMapper json, Duration resumeWithin) {
-        super(session, json, 0);
+    StreamCodec(LiveSession session, AudioIntake intake, ObjectMapper json, Duration resumeWithin) {
+        super(session, intake, json, 0);
         this.resumeWithin = resumeWithin;
         this.isNew = true;
     }
 
     /** Takes a session up again. {@code after}: the number of the last event that the client has */
-    StreamCodec(LiveSession session, ObjectMapper json, Duration resumeWithin, long after) {
-        super(session, json, after);
+    StreamCodec(LiveSession session, AudioIntake intake, ObjectMapper json, Duration resumeWithin, long after) {
+        super(session, intake, json, after);
         this.resumeWithin = resumeWithin;
         this.isNew = false;
     }
@@ -68,17 +74,12 @@ final class StreamCodec extends SessionCodec {
     // -----------------------------------------------------------------------------------------
 
     @Override
-    public void binary(byte[] bytes) {
-        if (!isOver()) {
-            session().hear(bytes);
-        }
+    protected void audio(byte[] bytes) {
+        hear(bytes);
     }
 
     @Override
-    public void text(String text) {
-        if (isOver()) {
-            return;
-        }
+    protected void message(String text) {
         switch (type(text).orElse("")) {
             case "Finalize" -> session().settle();
             case "KeepAlive" -> session().keepAlive();
@@ -105,7 +106,11 @@ final class StreamCodec extends SessionCodec {
                                 id,
                                 resumeWithin.toSeconds(),
                                 session().provider().orElse(null))
-                        : new Resumed("resumed", id, received));
+                        : new Resumed("resumed", id, received, seconds(received)));
+    }
+
+    private double seconds(long bytes) {
+        return Math.round(1000.0 * bytes / session().request().audio().bytesPerSecond()) / 1000.0;
     }
 
     @Override

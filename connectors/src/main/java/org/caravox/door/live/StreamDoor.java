@@ -23,6 +23,7 @@ public final class StreamDoor implements LiveDoor {
     private static final String PATH = "/stream";
     private static final String SESSION = "session";
     private static final String AFTER = "after";
+    private static final String ENCODING = "encoding";
 
     private final LiveOpener opener;
     private final StreamQuery queries;
@@ -47,23 +48,31 @@ public final class StreamDoor implements LiveDoor {
         Caller caller = knock.caller();
         Map<String, String[]> query = knock.http().getParameterMap();
         if (query.containsKey(SESSION)) {
-            return resume(caller.requireTenant(), new Parameters(query, Set.of(SESSION, AFTER)));
+            return resume(
+                    caller.requireTenant(), new Parameters(query, Set.of(SESSION, AFTER, ENCODING)), knock.loop());
         }
-        LiveRequest request = queries.read(knock.id(), caller, query);
+        SentAudio sent = queries.audio(query);
+        LiveRequest request = queries.read(knock.id(), caller, sent.heard(), query);
         LiveSession session = opener.open(request, knock.loop(), true);
-        return new Opened(new StreamCodec(session, json, resumeWithin), knock.loop(), Map.of());
+        return new Opened(new StreamCodec(session, sent.intake(), json, resumeWithin), knock.loop(), Map.of());
     }
 
-    private Opened resume(String tenant, Parameters given) {
+    private Opened resume(String tenant, Parameters given, EventLoop loop) {
         UUID id = RequestIds.parse(
                 SESSION, Optional.ofNullable(given.one(SESSION)).orElse(""));
         int after = given.integer(AFTER, 0, Integer.MAX_VALUE / 10).orElse(0);
-        LiveSession session = opener.find(tenant, id)
+        LiveSession session = opener.resume(tenant, id, loop)
                 .filter(one -> one.request().door().equals(StreamQuery.DOOR))
                 .orElseThrow(() -> Refusal.notFound("session " + id
-                        + " is not known on this hub any more: it has ended, or its client was away for more than "
-                        + resumeWithin.toSeconds() + " s; what was said is /transcripts/" + id));
-        return new Opened(new StreamCodec(session, json, resumeWithin, after), (EventLoop) session.loop(), Map.of());
+                        + " cannot be resumed here: it has ended (then what was said is /transcripts/" + id
+                        + "), its client was away for more than " + resumeWithin.toSeconds()
+                        + " s, it lives on another hub, or its hub broke down: begin a new one"));
+        SentAudio sent = SentAudio.again(
+                given.oneOf(ENCODING, StreamQuery.ENCODINGS), session.request().audio());
+        return new Opened(
+                new StreamCodec(session, sent.intake(), json, resumeWithin, after),
+                (EventLoop) session.loop(),
+                Map.of());
     }
 
     @Override

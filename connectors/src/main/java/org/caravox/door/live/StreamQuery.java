@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -28,7 +29,7 @@ final class StreamQuery {
     static final String DOOR = "stream";
 
     private static final Set<String> KNOWN = known();
-    private static final List<String> ENCODINGS = List.of("linear16", "mulaw", "alaw");
+    static final List<String> ENCODINGS = List.of("linear16", "mulaw", "alaw", "opus", "ogg-opus");
     private static final int LOWEST_RATE_HZ = 8_000;
     private static final int HIGHEST_RATE_HZ = 48_000;
     private static final int MOST_CHANNELS = 2;
@@ -70,13 +71,8 @@ final class StreamQuery {
      *
      * @throws Refusal INVALID, naming the parameter
      */
-    LiveRequest read(UUID id, Caller caller, Map<String, String[]> query) {
+    LiveRequest read(UUID id, Caller caller, RawAudio audio, Map<String, String[]> query) {
         Parameters given = new Parameters(query, KNOWN);
-        if (given.on("record")) {
-            throw new Refusal(
-                    Refusal.Reason.NOT_BUILT,
-                    "the audio of live streams is not kept on this hub yet: leave record out");
-        }
         boolean interim = given.one("interim_results") == null || given.on("interim_results");
         return new LiveRequest(
                 id,
@@ -84,7 +80,7 @@ final class StreamQuery {
                 caller.keyId(),
                 userId(given),
                 DOOR,
-                audio(given),
+                audio,
                 given.one("language"),
                 given.one("model"),
                 given.one("provider"),
@@ -93,7 +89,7 @@ final class StreamQuery {
                 Milliseconds.endpointing(given),
                 Milliseconds.of(given, "utterance_end_ms", LEAST_UTTERANCE_END_MS),
                 given.one("vad_events") == null || given.on("vad_events"),
-                false,
+                given.wish("record"),
                 metadata(given),
                 clock.instant());
     }
@@ -106,15 +102,24 @@ final class StreamQuery {
         return userId == null ? DOOR : userId;
     }
 
-    private static RawAudio audio(Parameters given) {
+    /**
+     * How a new stream's audio is sent.
+     *
+     * @throws Refusal INVALID, naming the parameter
+     */
+    SentAudio audio(Map<String, String[]> query) {
+        Parameters given = new Parameters(query, KNOWN);
         String named = given.oneOf("encoding", ENCODINGS);
+        int channels = given.integer("channels", 1, MOST_CHANNELS).orElse(1);
+        OptionalInt rateHz = given.integer("sample_rate", LOWEST_RATE_HZ, HIGHEST_RATE_HZ);
+        if (named != null && SentAudio.DECODED.contains(named)) {
+            return SentAudio.opus(named, rateHz.orElse(HIGHEST_RATE_HZ), channels);
+        }
         RawAudio.Encoding encoding =
                 RawAudio.Encoding.valueOf((named == null ? "linear16" : named).toUpperCase(Locale.ROOT));
         int usualHz = encoding == RawAudio.Encoding.LINEAR16 ? 16_000 : 8_000;
-        return new RawAudio(
-                encoding,
-                given.integer("sample_rate", LOWEST_RATE_HZ, HIGHEST_RATE_HZ).orElse(usualHz),
-                given.integer("channels", 1, MOST_CHANNELS).orElse(1));
+        RawAudio heard = new RawAudio(encoding, rateHz.orElse(usualHz), channels);
+        return named == null ? new SentAudio(SentAudio.Coding.SAMPLES_OR_FILE, heard) : SentAudio.samples(heard);
     }
 
     private static Options options(Parameters given) {

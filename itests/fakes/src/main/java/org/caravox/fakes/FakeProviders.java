@@ -95,11 +95,8 @@ public final class FakeProviders implements AutoCloseable {
     }
 
     private void exchange(HttpServerRequest request, Station station, String path) {
-        if (LiveListen.isAsked(request, path)) {
-            new LiveListen(vertx, request, station, path).begin();
-        } else {
-            new Exchange(vertx, callbacks, request, station, path).begin();
-        }
+        LiveCall.of(vertx, request, station, path)
+                .ifPresentOrElse(LiveCall::begin, () -> new Exchange(vertx, callbacks, request, station, path).begin());
     }
 
     private static void unknown(HttpServerRequest request) {

@@ -3,39 +3,28 @@ package org.caravox.fakes;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import org.caravox.fakes.vendors.Call;
-import org.caravox.fakes.vendors.Reply;
 
 /**
  * Deepgram's live transcription over one WebSocket. It hears a word every 300 ms of audio, tells interim results every
  * 250 ms of it and final ones every 3 s, unless a rule says otherwise; a fault of a rule comes after as much audio as the
  * rule says.
  */
-final class LiveListen {
+final class LiveListen extends LiveCall {
 
     private static final double INTERIM_SECONDS = 0.25;
     private static final double USUAL_FINAL_SECONDS = 3;
     private static final long SILENT_MILLIS = 10_000;
 
-    private final Vertx vertx;
-    private final HttpServerRequest request;
-    private final Station station;
-    private final Visit visit;
-    private final String path;
     private final String id = UUID.randomUUID().toString();
 
-    private Rule rule = new Rule();
     private List<LiveWords> channels = List.of();
     private int bytesPerSecond = 1;
     private boolean interims;
@@ -43,79 +32,13 @@ final class LiveListen {
     private double toldUntil;
     private double settledUntil;
     private long lastSign;
-    private boolean faulty;
-    private boolean over;
 
     LiveListen(Vertx vertx, HttpServerRequest request, Station station, String path) {
-        this.vertx = vertx;
-        this.request = request;
-        this.station = station;
-        this.path = path;
-        this.visit = new Visit(request, path);
+        super(vertx, request, station, path);
     }
 
-    /** Whether a request is one for a live stream. */
-    static boolean isAsked(HttpServerRequest request, String path) {
-        return path.equals("/v1/listen") && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
-    }
-
-    void begin() {
-        station.came(visit, request.connection());
-        Call call = call(Optional.empty());
-        String credential = station.vendor().credential(call);
-        rule = station.next(credential, path);
-        if (rule.hang && rule.after == null) {
-            return;
-        }
-        if (rule.latency == null) {
-            answer(credential);
-        } else {
-            request.pause();
-            vertx.setTimer(rule.latency.toMillis(), due -> answer(credential));
-        }
-    }
-
-    private Call call(Optional<String> text) {
-        return new Call(
-                request.method().name(),
-                path,
-                request.params(),
-                request.headers(),
-                Buffer.buffer(),
-                0,
-                List.of(),
-                text);
-    }
-
-    private void answer(String credential) {
-        Optional<Reply> refusal = refusal(credential);
-        if (refusal.isPresent()) {
-            Reply reply = refusal.get().changed(Optional.ofNullable(rule.status), rule.content(), rule.headers);
-            visit.status(reply.status());
-            new Delivery(vertx, request, rule, () -> station.answered(visit)).send(reply);
-            return;
-        }
-        visit.status(101);
-        request.toWebSocket().onSuccess(this::opened).onFailure(failed -> station.disconnected(visit));
-    }
-
-    private Optional<Reply> refusal(String credential) {
-        Call call = call(Optional.ofNullable(rule.text));
-        if (rule.after == null && rule.failure().isPresent()) {
-            return rule.failure().map(kind -> station.vendor().failure(kind, call));
-        }
-        if (rule.after == null && rule.cut != null) {
-            return Optional.of(station.vendor().failure(500, call));
-        }
-        if (rule.status != null && rule.status >= 400) {
-            return Optional.of(station.vendor().failure(rule.status, call));
-        }
-        return station.accepts(credential)
-                ? Optional.empty()
-                : Optional.of(station.vendor().unauthorized(call));
-    }
-
-    private void opened(ServerWebSocket socket) {
+    @Override
+    void opened(ServerWebSocket socket) {
         int rate = number("sample_rate", 16_000);
         int count = number("channels", 1);
         boolean linear = !"mulaw".equals(request.getParam("encoding")) && !"alaw".equals(request.getParam("encoding"));
@@ -164,11 +87,7 @@ final class LiveListen {
         bytes += audio.length();
         double position = (double) bytes / bytesPerSecond;
         channels.forEach(words -> words.until(position));
-        if (rule.after != null && position * 1000 >= rule.after.toMillis() && !faulty) {
-            faulty = true;
-            fault(socket);
-        }
-        if (faulty && rule.hang) {
+        if (faultDue(socket, position)) {
             return;
         }
         double every = rule.finals == null ? USUAL_FINAL_SECONDS : rule.finals.toMillis() / 1000.0;
@@ -182,24 +101,18 @@ final class LiveListen {
         }
     }
 
-    private void fault(ServerWebSocket socket) {
-        if (rule.close != null) {
-            close(socket, rule.close, rule.close == 1011 ? "NET-0000" : "DATA-0000");
-        } else if (rule.cut != null) {
-            over = true;
-            station.answered(visit);
-            ConnectionBase connection = (ConnectionBase) request.connection();
-            connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            request.connection().close();
-        } else if (rule.kind != null) {
-            socket.writeTextMessage("{\"type\":\"Results\",\"channel\":");
-        } else if (rule.deaf) {
-            socket.pause();
-        }
+    @Override
+    void garbage(ServerWebSocket socket) {
+        socket.writeTextMessage("{\"type\":\"Results\",\"channel\":");
+    }
+
+    @Override
+    String reason(int code) {
+        return code == 1011 ? "NET-0000" : "DATA-0000";
     }
 
     private void control(ServerWebSocket socket, String text) {
-        if (over || (faulty && rule.hang)) {
+        if (isSilent()) {
             return;
         }
         lastSign = System.currentTimeMillis();
@@ -213,12 +126,6 @@ final class LiveListen {
             station.answered(visit);
             close(socket, 1000, "");
         }
-    }
-
-    private void close(ServerWebSocket socket, int code, String reason) {
-        over = true;
-        station.answered(visit);
-        socket.close((short) code, reason);
     }
 
     private void settle(ServerWebSocket socket, double until, boolean asked) {

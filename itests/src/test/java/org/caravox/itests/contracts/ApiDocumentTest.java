@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.caravox.itests.audio.Sample;
 import org.caravox.itests.contracts.ApiDocument.Operation;
 import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
+import org.caravox.itests.hub.LiveCaller;
 import org.caravox.itests.hub.Project;
 import org.caravox.itests.hub.SharedHub;
 import org.caravox.itests.sources.SourceServer;
@@ -339,6 +341,29 @@ class ApiDocumentTest {
         api.assertDescribes("list-streams", admin.get("/streams?tenant=nobodys"));
         api.assertDescribes("list-streams", caller.get("/streams?limit=1"));
         api.assertDescribes("close-stream", caller.delete("/streams/" + UNKNOWN));
+        api.assertDescribes("get-transcript-audio", caller.get("/transcripts/" + UNKNOWN + "/audio"));
+    }
+
+    @Test
+    void recordings_of_streams_are_as_it_says() {
+        String path;
+        try (LiveCaller live = LiveCaller.open(caller, "/stream?encoding=mulaw&record=true")) {
+            live.send(Arrays.copyOfRange(CLIP, 58, 8058));
+            live.say("CloseStream");
+            path = "/transcripts/" + live.await("end").get("transcriptId").asText() + "/audio";
+        }
+        Answer whole = await().atMost(java.time.Duration.ofMinutes(1))
+                .until(() -> caller.get(path), answer -> answer.status() == 200);
+
+        api.assertDescribes("get-transcript-audio", whole);
+        api.assertDescribes("get-transcript-audio", part(path, "bytes=0-9").expect(206));
+        api.assertDescribes("get-transcript-audio", part(path, "bytes=1000000-").expect(416));
+        api.assertDescribes(
+                "get-transcript-audio", caller.get(path + "?format=mp3").expect(422));
+    }
+
+    private Answer part(String path, String range) {
+        return caller.send(caller.request(path).header("Range", range).GET());
     }
 
     @Test

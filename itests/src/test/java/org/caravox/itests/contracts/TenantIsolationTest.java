@@ -1,8 +1,11 @@
 package org.caravox.itests.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -10,6 +13,7 @@ import org.caravox.itests.audio.Sample;
 import org.caravox.itests.contracts.ApiDocument.Operation;
 import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
+import org.caravox.itests.hub.LiveCaller;
 import org.caravox.itests.hub.RunningHub;
 import org.caravox.itests.hub.SharedHub;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,8 +75,19 @@ class TenantIsolationTest {
                 .json()
                 .at("/deliveries/0/id")
                 .asText();
-        victimsIds = List.of(completed, cancelled, failed, victimsKeyId, batch, webhook, delivery);
+        victimsIds = List.of(completed, cancelled, failed, victimsKeyId, batch, webhook, delivery, recorded());
         before = everythingOfTheVictim();
+    }
+
+    private static String recorded() {
+        try (LiveCaller live = LiveCaller.open(victim, "/stream?encoding=mulaw&record=true&userId=" + VICTIMS_USER)) {
+            live.send(Arrays.copyOfRange(Sample.PHONE_CLIP.bytes(), 58, 8058));
+            live.say("CloseStream");
+            String stream = live.await("end").get("transcriptId").asText();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> victim.get("/transcripts/" + stream + "/audio").status() == 200);
+            return stream;
+        }
     }
 
     private static List<String> everythingOfTheVictim() {

@@ -28,7 +28,7 @@ public final class RunningHub implements AutoCloseable {
     public static final String DEMO_KEY = "the-demo-tenants-key-for-tests";
 
     private static final Pattern READY = Pattern.compile("Caravox is ready at (\\S+)");
-    private static final Duration START_WITHIN = Duration.ofSeconds(90);
+    private static final Duration START_WITHIN = Duration.ofMinutes(4);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
     private static final AtomicInteger TENANTS = new AtomicInteger();
 

@@ -161,13 +161,13 @@ class LiveStreamTest {
         Answer own = LiveCaller.refusal(new Caller(caller.url(), "wrong"), PHONE_AUDIO);
         Answer unknown = LiveCaller.refusal(caller, "/stream?nonsense=1");
         Answer deepgram = LiveCaller.refusal(new Caller(caller.url(), "wrong"), "/v1/listen?encoding=mulaw");
-        Answer container = LiveCaller.refusal(caller, "/v1/listen");
+        Answer container = LiveCaller.refusal(caller, "/v1/listen?encoding=flac");
         Answer flux = LiveCaller.refusal(caller, "/v2/listen");
 
         assertThat(own.expect(401).member("error")).contains("API key");
         assertThat(unknown.expect(422).member("error")).contains("nonsense");
         assertThat(deepgram.expect(401).member("err_code")).isEqualTo("INVALID_AUTH");
-        assertThat(container.expect(400).member("err_msg")).contains("linear16", "mulaw", "alaw");
+        assertThat(container.expect(400).member("err_msg")).contains("linear16", "opus", "WAV");
         assertThat(flux.expect(404).member("err_msg")).contains("/v1/listen");
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +20,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.caravox.audio.RawAudio;
 import org.caravox.fakes.FakeProviders;
 import org.caravox.fakes.Rule;
 import org.caravox.live.CountedAudio;
+import org.caravox.live.KeptHandovers;
 import org.caravox.live.LiveClient;
 import org.caravox.live.LiveEvent;
 import org.caravox.live.LiveEvent.Heard;
@@ -37,7 +42,9 @@ import org.caravox.live.LiveSessions;
 import org.caravox.live.LiveSettings;
 import org.caravox.live.LiveSteps;
 import org.caravox.live.LiveTranscriber;
+import org.caravox.live.Phrase;
 import org.caravox.live.deepgram.DeepgramLive;
+import org.caravox.live.openai.OpenAiLive;
 import org.caravox.outbound.NettySockets;
 import org.caravox.outbound.Trust;
 import org.caravox.providers.BreakerSettings;
@@ -62,6 +69,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that go on with another provider over real sockets: no word is lost or doubled, and nothing stays open. */
@@ -76,12 +84,22 @@ class LiveFailOverTest {
 
     private final DeepgramLive first = deepgram("deepgram");
     private final DeepgramLive second = deepgram("deepgram-2");
-    private final LiveSessions sessions = sessions();
+    private final OpenAiLive openai = new OpenAiLive(
+            new RemoteSettings(
+                    "openai",
+                    URI.create(FAKES.base("openai") + "/v1"),
+                    Models.of("gpt-live-transcribe"),
+                    List.of("*"),
+                    Map.of()),
+            SOCKETS,
+            JSON);
+    private LiveSessions sessions = sessions(false, "deepgram", "deepgram-2");
 
     @BeforeEach
     void reset() {
         FAKES.reset();
         FAKES.script("deepgram-2", new Rule().counted());
+        FAKES.script("openai", new Rule().counted());
     }
 
     @AfterAll
@@ -99,12 +117,12 @@ class LiveFailOverTest {
                 JSON);
     }
 
-    private LiveSessions sessions() {
+    private LiveSessions sessions(boolean warm, String... providers) {
         Chain<LiveRequest, LiveTranscriber> chain = new Chain<>(
                 Use.LIVE,
-                List.of(first, second),
+                List.of(first, second, openai),
                 name -> new LineSettings(1_000, Duration.ofSeconds(30)),
-                tenant -> ChainSettings.of("deepgram", "deepgram-2"),
+                tenant -> ChainSettings.of(providers),
                 (use, provider, tenant) -> Optional.of(new Credential("key", "a-key")),
                 new Lines(BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC()),
                 new SimpleMeterRegistry(),
@@ -118,11 +136,12 @@ class LiveFailOverTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
+                Duration.ofHours(1),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(8),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(30),
-                false);
+                warm);
         LiveOutside outside = new LiveOutside(
                 new LiveLegs(chain, OTHERS, Clock.systemUTC()),
                 new Steps(),
@@ -130,7 +149,7 @@ class LiveFailOverTest {
                 new LiveMetrics(new SimpleMeterRegistry()),
                 settings,
                 System::nanoTime);
-        return new LiveSessions(outside, Meters.none(), tenant -> 1_000, Clock.systemUTC());
+        return new LiveSessions(outside, new KeptHandovers(), Meters.none(), tenant -> 1_000, Clock.systemUTC());
     }
 
     private static final class Steps implements LiveSteps {
@@ -185,6 +204,16 @@ class LiveFailOverTest {
                     .toList();
         }
 
+        /** Also of phrases without words. */
+        String transcript() {
+            return told.stream()
+                    .filter(Heard.class::isInstance)
+                    .map(event -> ((Heard) event).phrase())
+                    .filter(phrase -> phrase.settled() && !phrase.isSilence())
+                    .map(Phrase::transcript)
+                    .collect(Collectors.joining(" "));
+        }
+
         double heardUntil() {
             return told.stream()
                     .filter(Heard.class::isInstance)
@@ -201,14 +230,14 @@ class LiveFailOverTest {
         }
     }
 
-    private static LiveRequest request() {
+    private static LiveRequest request(RawAudio audio) {
         return new LiveRequest(
                 RequestIds.next(),
                 "acme",
                 new UUID(0, 1),
                 "mary",
                 "stream",
-                CountedAudio.form(1),
+                audio,
                 null,
                 null,
                 null,
@@ -223,8 +252,12 @@ class LiveFailOverTest {
     }
 
     private LiveSession open(Client client) {
+        return open(client, sessions, CountedAudio.form(1));
+    }
+
+    private static LiveSession open(Client client, LiveSessions sessions, RawAudio audio) {
         EventLoop loop = LOOPS.next();
-        LiveSession session = sessions.open(request(), loop, false).join();
+        LiveSession session = sessions.open(request(audio), loop, false).join();
         session.attach(client, 0);
         return session;
     }
@@ -239,10 +272,8 @@ class LiveFailOverTest {
 
     private void nothingIsOpen() {
         await().atMost(Duration.ofSeconds(10)).until(() -> first.connections() + second.connections() == 0);
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> FAKES.counters("deepgram").open()
-                                + FAKES.counters("deepgram-2").open()
-                        == 0);
+        await().atMost(Duration.ofSeconds(10)).until(() -> Stream.of("deepgram", "deepgram-2", "openai")
+                .allMatch(station -> FAKES.counters(station).open() == 0));
         assertThat(sessions.count()).isZero();
     }
 
@@ -280,6 +311,84 @@ class LiveFailOverTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
         assertThat(client.changes()).isEmpty();
         assertThat(client.words()).isEqualTo(CountedAudio.words(1, 10));
+        nothingIsOpen();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "deepgram; openai; 'close': 1011",
+                "openai; deepgram-2; 'close': 1011",
+                "openai; deepgram-2; 'cut': 'reset'",
+                "openai; deepgram-2; 'kind': 'garbage'"
+            })
+    void providers_with_and_without_times_of_words_take_over_from_each_other(
+            String broken, String other, String fault) {
+        FAKES.script(broken, ("{'counted': true, 'after': '4100ms', " + fault + "}").replace('\'', '"'));
+        LiveSessions both = sessions(false, broken, other);
+        Client client = new Client();
+        LiveSession session = open(client, both, CountedAudio.LOUD);
+        List<byte[]> chunks = CountedAudio.loud(40);
+        say(session, chunks.subList(0, 45));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !client.changes().isEmpty());
+        say(session, chunks.subList(45, chunks.size()));
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).containsExactly(other);
+        assertThat(client.transcript()).isEqualTo(String.join(" ", CountedAudio.words(1001, 1040)));
+        assertThat(both.count()).isZero();
+        nothingIsOpen();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'status': 401", "'status': 429"})
+    void an_openai_that_refuses_is_passed_over(String refusal) {
+        FAKES.script("openai", ("{" + refusal + "}").replace('\'', '"'));
+        Client client = new Client();
+        LiveSession session = open(client, sessions(false, "openai", "deepgram-2"), CountedAudio.LOUD);
+        CountedAudio.loud(3).forEach(chunk -> say(session, List.of(chunk)));
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).isEmpty();
+        assertThat(client.transcript()).isEqualTo("word1001 word1002 word1003");
+        nothingIsOpen();
+    }
+
+    @Test
+    void a_provider_that_is_held_warm_takes_over_without_being_asked_anew() {
+        sessions = sessions(true, "deepgram", "deepgram-2");
+        FAKES.script(
+                "deepgram", new Rule().counted().after(Duration.ofMillis(4_100)).close(1011));
+        Client client = new Client();
+        LiveSession session = open(client);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> FAKES.counters("deepgram-2").open() == 1 && second.connections() == 1);
+        say(session, 20);
+        await().atMost(Duration.ofSeconds(30)).until(() -> !client.changes().isEmpty());
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).containsExactly("deepgram-2");
+        assertThat(client.words()).isEqualTo(CountedAudio.words(1, 20));
+        assertThat(FAKES.requests("deepgram-2")).hasSize(1);
+        nothingIsOpen();
+    }
+
+    @Test
+    void a_provider_that_is_being_warmed_when_the_stream_ends_is_let_go_of() {
+        sessions = sessions(true, "deepgram", "deepgram-2");
+        FAKES.script("deepgram", new Rule().counted());
+        FAKES.script("deepgram-2", new Rule().counted().latency(Duration.ofMillis(300)));
+        Client client = new Client();
+        LiveSession session = open(client);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> FAKES.requests("deepgram-2").size() == 1);
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
         nothingIsOpen();
     }
 

@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.caravox.itests.audio.BundledFfmpeg;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.audio.WordErrorRate;
 import org.caravox.itests.hub.Caller;
@@ -20,6 +23,7 @@ import org.caravox.itests.sources.SourceServer;
 import org.caravox.itests.sources.WebhookInbox;
 import org.caravox.itests.sources.WebhookInbox.Posted;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deepgram's own SDKs, unchanged, with a hub whose embedded recognizer does the work. */
@@ -191,6 +195,46 @@ class DeepgramSdkTest {
                                         "true")))
                 .at("/result/messages");
 
+        assertHeardLive(messages);
+        assertThat(messages.get(messages.size() - 1).path("type").asText()).isEqualTo("Metadata");
+        DeepgramContract.assumePresent();
+        messages.forEach(message -> DeepgramContract.assertValidLive(
+                "ListenV1_ListenV1" + message.path("type").asText(), message));
+    }
+
+    /** As the examples of the SDKs send a microphone: in a container without any encoding, or packet by packet. */
+    @ParameterizedTest
+    @CsvSource({"3.13.0, ogg", "4.11.3, webm", "5.13.0, ''"})
+    void opus_is_heard_live(String version, String container) throws IOException {
+        boolean packets = container.isEmpty();
+        Path opus = Files.createTempFile("caravox-live", ".opus");
+        Files.write(opus, BundledFfmpeg.encode(Sample.PHONE_CLIP.file(), "libopus", packets ? "ogg" : container));
+        try {
+            assertHeardLive(call(
+                            version,
+                            "live",
+                            Map.of(
+                                    "url",
+                                    version.startsWith("5")
+                                            ? caller.url()
+                                            : caller.url().replaceFirst("http", "ws"),
+                                    "file",
+                                    opus.toString(),
+                                    "skip",
+                                    0,
+                                    "packets",
+                                    packets,
+                                    "options",
+                                    packets
+                                            ? Map.of("model", "nova-3", "encoding", "opus", "sample_rate", "48000")
+                                            : Map.of("model", "nova-3")))
+                    .at("/result/messages"));
+        } finally {
+            Files.delete(opus);
+        }
+    }
+
+    private static void assertHeardLive(JsonNode messages) {
         assertThat(messages).as(messages.toString()).isNotEmpty();
         String said = StreamSupport.stream(messages.spliterator(), false)
                 .filter(message -> message.path("is_final").asBoolean())
@@ -200,9 +244,5 @@ class DeepgramSdkTest {
         assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), said))
                 .as(messages.toString())
                 .isLessThan(0.4);
-        assertThat(messages.get(messages.size() - 1).path("type").asText()).isEqualTo("Metadata");
-        DeepgramContract.assumePresent();
-        messages.forEach(message -> DeepgramContract.assertValidLive(
-                "ListenV1_ListenV1" + message.path("type").asText(), message));
     }
 }

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.caravox.itests.hub.Programs;
 
 /**
  * A vendor's SDK for Node.js at one version, as npm installs it, and the scripts under {@code src/test/sdk} that use it.
@@ -31,7 +30,7 @@ public record NodeSdk(Path folder) {
     /** Installs it below {@code target} unless it is there; without npm, skips the test. */
     public static synchronized NodeSdk install(String name, String version) {
         assumeTrue(
-                onPath("node") && onPath("npm"),
+                Programs.find("node").isPresent() && Programs.find("npm").isPresent(),
                 "no node and npm on the PATH: SDKs are not tested (apt-get install nodejs npm)");
         Path folder = Path.of("target/sdk/" + name.replaceAll("[^a-z0-9]+", "-") + "-" + version)
                 .toAbsolutePath();
@@ -111,10 +110,5 @@ public record NodeSdk(Path folder) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static boolean onPath(String program) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

@@ -3,8 +3,6 @@ package org.caravox.live.deepgram;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.ProtocolException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -18,10 +16,10 @@ import org.caravox.live.Phrase;
 import org.caravox.providers.AnswerFields;
 import org.caravox.providers.ProviderFailure;
 import org.caravox.providers.ProviderFailure.Cause;
-import org.caravox.providers.ProviderFailure.ProviderBusy;
 import org.caravox.providers.ProviderFailure.ProviderRejected;
 import org.caravox.providers.ProviderSocket;
 import org.caravox.providers.ProviderSockets;
+import org.caravox.providers.SocketFailures;
 import org.caravox.transcription.Word;
 import org.caravox.transcription.deepgram.DeepgramWords;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +40,7 @@ final class DeepgramLeg implements LiveLeg, ProviderSockets.Listener {
     private static final int WELL = 1000;
 
     private final AnswerFields fields;
+    private final SocketFailures failures;
     private final RawAudio audio;
     private final LiveEar ear;
     private final ScheduledExecutorService loop;
@@ -64,6 +63,7 @@ final class DeepgramLeg implements LiveLeg, ProviderSockets.Listener {
             ObjectMapper json,
             AtomicInteger connections) {
         this.fields = new AnswerFields(provider);
+        this.failures = new SocketFailures(provider);
         this.audio = audio;
         this.ear = ear;
         this.loop = loop;
@@ -187,7 +187,7 @@ final class DeepgramLeg implements LiveLeg, ProviderSockets.Listener {
                     ended();
                 }
             }
-            case "Error" -> failed(new ProviderBusy(fields.provider(), Cause.SERVER_ERROR, said(message), null, null));
+            case "Error" -> failed(failures.busy(Cause.SERVER_ERROR, said(message)));
             default -> {} // what was not asked for
         }
     }
@@ -195,7 +195,7 @@ final class DeepgramLeg implements LiveLeg, ProviderSockets.Listener {
     private static String said(JsonNode message) {
         String words =
                 message.path("description").asText(message.path("message").asText());
-        return "told of an error: " + printable(words);
+        return "told of an error: " + SocketFailures.printable(words);
     }
 
     private void results(JsonNode message) {
@@ -239,7 +239,7 @@ final class DeepgramLeg implements LiveLeg, ProviderSockets.Listener {
             ended();
             return;
         }
-        failed(failure(code, "closed the stream with " + code + (reason.isEmpty() ? "" : ": " + printable(reason))));
+        failed(failure(code, SocketFailures.closed(code, reason)));
     }
 
     private ProviderFailure failure(int code, String said) {
@@ -249,22 +249,13 @@ final class DeepgramLeg implements LiveLeg, ProviderSockets.Listener {
         Cause why = said.contains("NET-0000")
                 ? Cause.SERVER_ERROR
                 : said.contains("NET-0001") ? Cause.TIMEOUT : Cause.BROKEN_OFF;
-        return new ProviderBusy(fields.provider(), why, said, null, null);
-    }
-
-    private static String printable(String words) {
-        String clean = words.replaceAll("[^\\x20-\\x7e]+", " ");
-        return clean.length() > 200 ? clean.substring(0, 200) + "..." : clean;
+        return failures.busy(why, said);
     }
 
     @Override
     public void broken(IOException why) {
         if (!over) {
-            Cause cause = why instanceof InterruptedIOException
-                    ? Cause.TIMEOUT
-                    : why instanceof ProtocolException ? Cause.GARBAGE : Cause.BROKEN_OFF;
-            failed(new ProviderBusy(
-                    fields.provider(), cause, "broke off (" + why.getClass().getSimpleName() + ")", null, null));
+            failed(failures.broken(why));
         }
     }
 

@@ -2,19 +2,16 @@ package org.caravox.live.utterances;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import org.caravox.audio.activity.Loudness;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one channel of signed 16-bit little-endian PCM into utterances: each begins a little before somebody speaks, and
- * ends at a pause, or after 15 seconds where it is quietest. Silence is left out. For one thread.
+ * Cuts one channel of signed 16-bit little-endian PCM into utterances: the turns of who speaks, cut after 15 seconds where
+ * they are quietest. For one thread.
  */
-final class Splitter {
+final class Splitter implements Turns.Listener {
 
     /**
      * An utterance.
@@ -33,77 +30,43 @@ final class Splitter {
         }
     }
 
-    private static final int FRAME_MS = 20;
-    private static final int BEFORE_FRAMES = 300 / FRAME_MS;
-    private static final int ONSET_FRAMES = 60 / FRAME_MS;
-    private static final int LONGEST_FRAMES = 15_000 / FRAME_MS;
-    private static final int CUT_WITHIN_FRAMES = 4_000 / FRAME_MS;
-    private static final Duration USUAL_PAUSE = Duration.ofMillis(700);
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    private static final int LONGEST_FRAMES = 15_000 / 20;
+    private static final int CUT_WITHIN_FRAMES = 4_000 / 20;
 
-    private final int frameBytes;
-    private final double frameSeconds;
-    private final long pauseFrames;
-    private final Loudness loudness = new Loudness();
-    private final Deque<byte[]> before = new ArrayDeque<>();
+    private final int sampleRateHz;
+    private final Turns turns;
     private final List<byte[]> open = new ArrayList<>();
-    private byte[] rest = {};
-    private long frames;
-    private int loudFrames;
-    private int quietFrames;
+    private final List<Piece> ended = new ArrayList<>();
+    private double openFrom;
 
-    /** @param pause how long a pause ends an utterance; null is 0.7 s; zero is never */
+    /** @param pause how long a pause ends an utterance, as {@link Turns} has it */
     Splitter(int sampleRateHz, @Nullable Duration pause) {
-        int samples = sampleRateHz * FRAME_MS / 1000;
-        this.frameBytes = 2 * samples;
-        this.frameSeconds = (double) samples / sampleRateHz;
-        Duration wanted = pause == null ? USUAL_PAUSE : pause;
-        Duration least = wanted.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : wanted;
-        this.pauseFrames = wanted.isZero() ? Long.MAX_VALUE : least.toMillis() / FRAME_MS;
+        this.sampleRateHz = sampleRateHz;
+        this.turns = new Turns(sampleRateHz, pause, this);
     }
 
     /** Takes any number of bytes; gives the utterances that end in them. */
     List<Piece> hear(byte[] pcm) {
-        List<Piece> ended = new ArrayList<>();
-        byte[] all = joined(rest, pcm);
-        int at = 0;
-        for (; at + frameBytes <= all.length; at += frameBytes) {
-            frame(Arrays.copyOfRange(all, at, at + frameBytes), ended);
-        }
-        rest = Arrays.copyOfRange(all, at, all.length);
-        return ended;
-    }
-
-    private static byte[] joined(byte[] one, byte[] other) {
-        if (one.length == 0) {
-            return other;
-        }
-        byte[] all = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, all, one.length, other.length);
+        turns.hear(pcm);
+        List<Piece> all = List.copyOf(ended);
+        ended.clear();
         return all;
     }
 
-    private void frame(byte[] frame, List<Piece> ended) {
-        boolean loud = loudness.isLoud(Loudness.level(frame));
-        loudFrames = loud ? loudFrames + 1 : 0;
-        quietFrames = loud ? 0 : quietFrames + 1;
-        frames++;
+    @Override
+    public void said(double at, byte[] frame) {
         if (open.isEmpty()) {
-            before.add(frame);
-            if (loudFrames >= ONSET_FRAMES) {
-                open.addAll(before);
-                before.clear();
-            } else if (before.size() > BEFORE_FRAMES) {
-                before.remove();
-            }
-            return;
+            openFrom = at;
         }
         open.add(frame);
-        if (quietFrames >= pauseFrames) {
-            ended.add(cut(open.size(), true, false));
-        } else if (open.size() >= LONGEST_FRAMES) {
+        if (open.size() >= LONGEST_FRAMES) {
             ended.add(cut(quietest(), false, false));
         }
+    }
+
+    @Override
+    public void paused() {
+        ended.add(cut(open.size(), true, false));
     }
 
     /** Where the last seconds are quietest, over a tenth of a second. */
@@ -125,29 +88,28 @@ final class Splitter {
     }
 
     private Piece cut(int count, boolean endpoint, boolean asked) {
-        double start = openFrom();
+        ByteArrayOutputStream pcm = new ByteArrayOutputStream(count * open.get(0).length);
         List<byte[]> cut = open.subList(0, count);
-        ByteArrayOutputStream pcm = new ByteArrayOutputStream(count * frameBytes);
         cut.forEach(pcm::writeBytes);
         cut.clear();
-        return new Piece(start, count * frameSeconds, pcm.toByteArray(), endpoint, asked);
-    }
-
-    private double openFrom() {
-        return (frames - open.size()) * frameSeconds;
+        double start = openFrom;
+        double seconds = pcm.size() / (2.0 * sampleRateHz);
+        openFrom += seconds;
+        return new Piece(start, seconds, pcm.toByteArray(), endpoint, asked);
     }
 
     /** Ends what is open here and now; an empty piece when nothing is. */
     Piece settle(boolean endpoint, boolean asked) {
         if (open.isEmpty()) {
-            double from = quietUntil();
-            return new Piece(from, frames * frameSeconds - from, new byte[0], endpoint, asked);
+            double from = turns.quietUntil();
+            return new Piece(from, turns.heard() - from, new byte[0], endpoint, asked);
         }
+        turns.settle();
         return cut(open.size(), endpoint, asked);
     }
 
     /** Up to where nothing is open, in seconds. */
     double quietUntil() {
-        return open.isEmpty() ? (frames - before.size()) * frameSeconds : openFrom();
+        return open.isEmpty() ? turns.quietUntil() : openFrom;
     }
 }

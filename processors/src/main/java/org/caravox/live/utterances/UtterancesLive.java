@@ -84,6 +84,12 @@ public final class UtterancesLive implements LiveTranscriber {
         return transcriber.probe(credential);
     }
 
+    /** Some do and some do not. */
+    @Override
+    public boolean tellsWords() {
+        return false;
+    }
+
     @Override
     public LiveLeg open(LiveRequest request, Attempt attempt, LiveEar ear, ScheduledExecutorService loop) {
         Hearing hearing = new Hearing(transcriber, recording(request), attempt, folder, clock);

@@ -108,7 +108,7 @@ public final class PhoneCalls {
                 null,
                 null,
                 false,
-                false,
+                start.wish("record").isEmpty() ? null : isWished(start, "record"),
                 metadata(handshake, start),
                 clock.instant());
     }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record PhoneStart(RawAudio audio, @Nullable String key, Map<String, String> wishes, ObjectNode call) {
 
     /** What may be wished, as query parameters of the address or as the platform's own parameters of a call. */
-    public static final Set<String> WISHES = Set.of("language", "model", "provider", "userId", "interim_results");
+    public static final Set<String> WISHES =
+            Set.of("language", "model", "provider", "userId", "interim_results", "record");
 
     private static final String KEY = "key";
 

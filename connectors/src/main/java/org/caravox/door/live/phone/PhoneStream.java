@@ -52,6 +52,7 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
     private @Nullable LiveSession session;
     private @Nullable Future<?> signs;
     private long earlyBytes;
+    private boolean held;
     private boolean hungUp;
     private boolean over;
 
@@ -162,7 +163,7 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
             opened.lost(this);
         } else if (hungUp) {
             opened.end();
-        } else if (isFull()) {
+        } else if (isFull() && !held) {
             line().resume();
         }
     }
@@ -245,11 +246,13 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
 
     @Override
     public void pause() {
+        held = true;
         line().pause();
     }
 
     @Override
     public void resume() {
+        held = false;
         line().resume();
     }
 

@@ -3,6 +3,7 @@ package org.caravox.door.live.phone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.caravox.live.HandoverTable;
 import org.caravox.live.LiveEar;
 import org.caravox.live.LiveFault;
 import org.caravox.live.LiveLeg;
@@ -77,6 +79,7 @@ class PhoneStreamTest {
     private final EventLoop loop = loops.next();
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private final List<LiveRecord> records = new CopyOnWriteArrayList<>();
+    private volatile boolean full;
     private final SentLine line = new SentLine(loop);
     private final LiveSessions sessions = sessions();
     private final PhoneCalls calls = new PhoneCalls(
@@ -118,6 +121,7 @@ class PhoneStreamTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
+                Duration.ofHours(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
@@ -130,16 +134,14 @@ class PhoneStreamTest {
                 new LiveMetrics(metrics),
                 settings,
                 System::nanoTime);
-        Budgets none = new Budgets(
-                Jdbi.create(() -> {
-                    throw new IllegalStateException("no tenant has a budget");
-                }),
-                tenant -> Optional.empty(),
-                EUROS,
-                clock);
+        Jdbi nowhere = Jdbi.create(() -> {
+            throw new IllegalStateException("no tenant has a budget, and this hub does not stop");
+        });
+        Budgets none = new Budgets(nowhere, tenant -> Optional.empty(), EUROS, clock);
         Meter meter = new Meter(
                 usage -> {}, none, new Prices(EUROS, List.of()), new Assumed(Duration.ofMinutes(1), 100), clock);
-        return new LiveSessions(outside, meter, tenant -> 100, clock);
+        return new LiveSessions(
+                outside, new HandoverTable(nowhere, new ObjectMapper(), new Kept()), meter, tenant -> 100, clock);
     }
 
     /** What the routes would do. */
@@ -178,7 +180,7 @@ class PhoneStreamTest {
     }
 
     /** Hears "one" in each second of audio. */
-    private static final class Counter implements LiveTranscriber {
+    private final class Counter implements LiveTranscriber {
 
         @Override
         public String provider() {
@@ -211,7 +213,7 @@ class PhoneStreamTest {
         }
     }
 
-    private static final class Counting implements LiveLeg {
+    private final class Counting implements LiveLeg {
         private final int bytesPerSecond;
         private final LiveEar ear;
         private long heard;
@@ -234,7 +236,7 @@ class PhoneStreamTest {
 
         @Override
         public boolean isFull() {
-            return false;
+            return full;
         }
 
         @Override
@@ -366,6 +368,28 @@ class PhoneStreamTest {
         await().until(() -> records.size() == 1);
         assertThat(line.sent).startsWith("pause");
         assertThat(records.get(0).heard().duration()).isEqualTo(Duration.ofSeconds(6));
+    }
+
+    @Test
+    void a_platform_that_is_held_back_when_its_session_opens_stays_so() {
+        full = true;
+        PhoneStream stream = twilio("auth-token");
+
+        loop.execute(() -> {
+            stream.text(start("cvx_acme"));
+            for (int second = 0; second < 6; second++) {
+                stream.text(media(SECOND));
+            }
+        });
+        await().until(() -> sessions.list("acme").stream().anyMatch(one -> one.seconds() == 6));
+        assertThat(loop.submit(() -> line.sent.get(line.sent.size() - 1))
+                        .syncUninterruptibly()
+                        .getNow())
+                .isEqualTo("pause");
+
+        full = false;
+        texts(stream, "{\"event\":\"stop\"}");
+        await().until(() -> records.size() == 1);
     }
 
     @Test

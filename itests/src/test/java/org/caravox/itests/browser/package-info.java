@@ -1,0 +1,2 @@
+/** The hub's pages, in a browser. */
+package org.caravox.itests.browser;

@@ -1,0 +1,154 @@
+package org.caravox.itests.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.UnsupportedAudioFileException;
+import org.caravox.itests.audio.BundledFfmpeg;
+import org.caravox.itests.audio.OggPackets;
+import org.caravox.itests.audio.Sample;
+import org.caravox.itests.audio.WordErrorRate;
+import org.caravox.itests.hub.Answer;
+import org.caravox.itests.hub.Caller;
+import org.caravox.itests.hub.LiveCaller;
+import org.caravox.itests.hub.SharedHub;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What live streams are sent as, and what is recorded of them. */
+class LiveEncodingsTest {
+
+    private static final int SECOND = 8_000;
+    private static final int HEADER_BYTES = 44;
+    private static final int UNDECODABLE = 1007;
+    private static final double CLIP_SECONDS = 6.5;
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Caller caller = SharedHub.hub().newTenant();
+
+    private static List<byte[]> cut(byte[] file, int chunk) {
+        List<byte[]> pieces = new ArrayList<>();
+        for (int at = 0; at < file.length; at += chunk) {
+            pieces.add(Arrays.copyOfRange(file, at, Math.min(file.length, at + chunk)));
+        }
+        return pieces;
+    }
+
+    private String said(String path, List<byte[]> messages) {
+        try (LiveCaller live = LiveCaller.open(caller, path)) {
+            messages.forEach(live::send);
+            live.say("CloseStream");
+            String id = live.await("end").get("transcriptId").asText();
+            String said = live.messages("transcript").stream()
+                    .filter(message -> message.get("isFinal").asBoolean())
+                    .map(message -> message.get("transcript").asText())
+                    .filter(text -> !text.isBlank())
+                    .collect(Collectors.joining(" "));
+            assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), said))
+                    .as(live.toString())
+                    .isLessThan(0.4);
+            return id;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ogg", "webm", "wav"})
+    void a_file_says_by_its_header_what_it_is(String container) {
+        byte[] file = container.equals("wav")
+                ? Sample.PHONE_CLIP.bytes()
+                : BundledFfmpeg.encode(Sample.PHONE_CLIP.file(), "libopus", container);
+
+        said("/stream", cut(file, 1000));
+    }
+
+    @Test
+    void opus_packets_are_heard_and_recorded_as_samples() throws IOException, UnsupportedAudioFileException {
+        byte[] ogg = BundledFfmpeg.encode(Sample.PHONE_CLIP.file(), "libopus", "ogg");
+
+        String id = said("/stream?encoding=opus&sample_rate=48000&record=true", OggPackets.in(ogg));
+
+        AudioInputStream wav = AudioSystem.getAudioInputStream(new ByteArrayInputStream(audio(id, "").body));
+        assertThat(wav.getFormat().getSampleRate()).isEqualTo(16_000);
+        assertThat(wav.getFrameLength() / 16_000.0).isCloseTo(CLIP_SECONDS, within(0.2));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Sent(int status, String range, byte[] body) {}
+
+    private Sent audio(String id, String range) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> caller.get("/transcripts/" + id + "/audio").status() == 200);
+        var request = caller.request("/transcripts/" + id + "/audio");
+        if (!range.isEmpty()) {
+            request.header("Range", range);
+        }
+        try {
+            var response = HTTP.send(request.GET().build(), BodyHandlers.ofByteArray());
+            return new Sent(
+                    response.statusCode(),
+                    response.headers().firstValue("Content-Range").orElse(""),
+                    response.body());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void what_is_recorded_is_what_was_sent_as_a_whole_and_in_parts_and_for_its_owner_alone() {
+        byte[] sent = Arrays.copyOfRange(Sample.PHONE_CLIP.bytes(), 58, 58 + SECOND);
+        String id;
+        try (LiveCaller live =
+                LiveCaller.open(caller, "/stream?encoding=mulaw&sample_rate=8000&record=true&userId=mary")) {
+            cut(sent, 160).forEach(live::send);
+            assertThat(caller.get("/transcripts/"
+                                    + live.await("session").get("sessionId").asText() + "/audio")
+                            .status())
+                    .isEqualTo(404);
+            live.say("CloseStream");
+            id = live.await("end").get("transcriptId").asText();
+        }
+
+        Sent whole = audio(id, "");
+        assertThat(Arrays.copyOfRange(whole.body, HEADER_BYTES, whole.body.length))
+                .isEqualTo(sent);
+        Sent part = audio(id, "bytes=44-143");
+        assertThat(part.status).isEqualTo(206);
+        assertThat(part.range).isEqualTo("bytes 44-143/" + (HEADER_BYTES + SECOND));
+        assertThat(part.body).isEqualTo(Arrays.copyOf(sent, 100));
+        assertThat(audio(id, "bytes=-10").body).isEqualTo(Arrays.copyOfRange(sent, SECOND - 10, SECOND));
+        assertThat(audio(id, "bytes=9000-")).satisfies(beyond -> {
+            assertThat(beyond.status).isEqualTo(416);
+            assertThat(beyond.range).isEqualTo("bytes */" + (HEADER_BYTES + SECOND));
+        });
+        Answer strangers = SharedHub.hub().newTenant().get("/transcripts/" + id + "/audio");
+        assertThat(strangers.status()).isEqualTo(404);
+    }
+
+    @Test
+    void what_cannot_be_decoded_is_told() {
+        try (LiveCaller live = LiveCaller.open(caller, "/stream?encoding=ogg-opus")) {
+            live.send("this is no Ogg".getBytes(StandardCharsets.US_ASCII));
+
+            JsonNode error = live.await("error");
+            assertThat(error.get("code").asText()).isEqualTo("not_audio");
+            assertThat(error.get("error").asText()).contains("not Ogg Opus");
+            assertThat(live.awaitClose()).isEqualTo(UNDECODABLE);
+        }
+    }
+}

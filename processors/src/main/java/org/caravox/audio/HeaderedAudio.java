@@ -1,0 +1,67 @@
+package org.caravox.audio;
+
+import org.caravox.requests.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** Audio that tells by its first bytes what it is: WAV, Ogg Opus, WebM with Opus; or else samples, where those may come. */
+public final class HeaderedAudio implements AudioIntake {
+
+    private static final byte[] NOTHING = {};
+    private static final int TOLD_BY = 4;
+
+    private final RawAudio to;
+    private final boolean mayBePlain;
+    private final PendingBytes first = new PendingBytes();
+    private @Nullable AudioIntake known;
+
+    /**
+     * An intake.
+     *
+     * @param to         what comes out: 16-bit linear, 1 or 2 channels
+     * @param mayBePlain whether audio without a header is samples of that form; otherwise it is refused
+     */
+    public HeaderedAudio(RawAudio to, boolean mayBePlain) {
+        this.to = to;
+        this.mayBePlain = mayBePlain;
+    }
+
+    @Override
+    public void take(byte[] bytes) {
+        AudioIntake intake = known;
+        if (intake != null) {
+            intake.take(bytes);
+            return;
+        }
+        first.add(bytes);
+        if (first.size() >= TOLD_BY) {
+            intake = recognized();
+            known = intake;
+            intake.take(first.read(first.size()));
+        }
+    }
+
+    @Override
+    public byte[] next() {
+        AudioIntake intake = known;
+        return intake == null ? NOTHING : intake.next();
+    }
+
+    private AudioIntake recognized() {
+        if (first.startsWith(OpusStream.PAGE)) {
+            return new OpusStream(to.sampleRateHz(), to.channels());
+        }
+        if (first.startsWith(WavStream.RIFF)) {
+            return new WavStream(to);
+        }
+        if (first.startsWith(WebmStream.EBML)) {
+            return new WebmStream(to.sampleRateHz(), to.channels());
+        }
+        if (mayBePlain) {
+            return AudioIntake.plain();
+        }
+        throw new Refusal(
+                Refusal.Reason.NOT_AUDIO,
+                "the audio begins with no header that is known here (WAV, Ogg Opus, WebM with Opus): name its encoding"
+                        + " and sample_rate");
+    }
+}
