@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.caravox.audio.activity.Loudness;
 import org.jspecify.annotations.Nullable;
 
 /**
