@@ -38,6 +38,7 @@ import org.caravox.fetch.SoundFiles;
 import org.caravox.jobs.JobSettings;
 import org.caravox.live.LiveSessions;
 import org.caravox.outbound.GuardedClient;
+import org.caravox.recordings.AudioRecorders;
 import org.caravox.requests.Refusal;
 import org.caravox.rtp.RtpEngine;
 import org.caravox.sip.SipComponent;
@@ -156,6 +157,7 @@ class CallsConfiguration {
             Speech speech,
             Sounds sounds,
             Agents agents,
+            AudioRecorders recorders,
             CallLog records,
             CallThreads threads,
             CaravoxSettings settings,
@@ -168,6 +170,7 @@ class CallsConfiguration {
                 speech,
                 sounds,
                 agents,
+                recorders,
                 records,
                 new CallMetrics(registry),
                 settings.calls().settings(),

@@ -498,6 +498,9 @@ final class RtpLeg implements MediaLeg {
         if (partner != null && ring != null) {
             talking |= ring.mixInto(frame, samples);
         }
+        if (talking && listener.wantsSaid()) {
+            listener.said(Pcm.bytes(frame, samples));
+        }
         sending.frame(frame, talking);
     }
 

@@ -121,6 +121,9 @@ final class SipProducer extends DefaultAsyncProducer {
                         wishes.text(in, "model"),
                         wishes.text(in, "parties", "caller").equals("both"));
             }
+            case RECORD -> {
+                return call.recordAudio(speaking(in, wishes.text(in, "consent")));
+            }
             case HOLD -> {
                 return call.hold(true);
             }

@@ -27,6 +27,7 @@ enum Verb {
             "speed")),
     LISTEN(Set.of("language", "provider", "model", "parties")),
     CONVERSE(Set.of("agent")),
+    RECORD(Set.of("consent", "voice", "provider", "language", "speed")),
     HOLD(Set.of()),
     RESUME(Set.of()),
     DIAL(Set.of("to", "trunk", "from", "within", "briefing", "voice", "provider", "language", "speed"), "to"),

@@ -104,6 +104,7 @@ public final class Call {
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Playing> playing = new AtomicReference<>();
     private volatile @Nullable Listening listening;
+    private volatile @Nullable Recording recording;
     private volatile @Nullable Party other;
     private volatile @Nullable Instant answeredAt;
     private volatile @Nullable MediaStats lastStats;
@@ -351,6 +352,23 @@ public final class Call {
         return new Gathering(party, wish, words, prompt == null ? null : begin(party, speech(prompt))).begin();
     }
 
+    /**
+     * Records both sides, from now on and once a call.
+     *
+     * @param consent what is said to the party before; null is nothing
+     */
+    public CompletionStage<Void> recordAudio(@Nullable Speaking consent) {
+        check();
+        CompletionStage<Boolean> told = consent == null ? CompletableFuture.completedStage(true) : say(consent);
+        return told.thenAccept(heard -> beginRecording());
+    }
+
+    private synchronized void beginRecording() {
+        if (recording == null) {
+            recording = Recording.begin(request, party, outside.recorders());
+        }
+    }
+
     // ---- others
     // ----------------------------------------------------------------------------------------------------------
 
@@ -531,6 +549,10 @@ public final class Call {
             outside.metrics().heard(audio.stats());
         });
         party.close();
+        Recording kept = recording;
+        if (kept != null) {
+            kept.end();
+        }
         Listening words = listening;
         CompletionStage<Void> heard = words == null ? CompletableFuture.completedStage(null) : words.end();
         Instant since = answeredAt;

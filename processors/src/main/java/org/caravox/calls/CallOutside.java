@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import org.caravox.calls.media.MediaEngine;
 import org.caravox.calls.signalling.Signalling;
 import org.caravox.live.LiveSessions;
+import org.caravox.recordings.AudioRecorders;
 import org.caravox.speech.Speech;
 
 /**
@@ -20,6 +21,7 @@ public record CallOutside(
         Speech speech,
         Sounds sounds,
         Agents agents,
+        AudioRecorders recorders,
         CallLog log,
         CallMetrics metrics,
         CallSettings settings,

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.caravox.calls.media.MediaDescription;
 import org.caravox.calls.media.MediaDescription.Direction;
 import org.caravox.calls.media.MediaEngine;
@@ -36,6 +37,7 @@ final class Party implements LegListener {
     private final MediaWishes wishes;
     private final List<MediaLeg> lines = new ArrayList<>();
     private final List<Ear> ears = new CopyOnWriteArrayList<>();
+    private final List<Consumer<byte[]>> mouths = new CopyOnWriteArrayList<>();
     private final List<Keys> keys = new CopyOnWriteArrayList<>();
     private final Map<String, CompletableFuture<Boolean>> marks = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> ringing = new CompletableFuture<>();
@@ -126,6 +128,16 @@ final class Party implements LegListener {
                     if (waiting != null) {
                         waiting.complete(heard);
                     }
+                }
+
+                @Override
+                public boolean wantsSaid() {
+                    return line == 0 && !mouths.isEmpty();
+                }
+
+                @Override
+                public void said(byte[] pcm) {
+                    mouths.forEach(mouth -> mouth.accept(pcm));
                 }
 
                 @Override
@@ -220,6 +232,7 @@ final class Party implements LegListener {
     synchronized void close() {
         lines.forEach(MediaLeg::close);
         ears.clear();
+        mouths.clear();
         keys.clear();
         marks.values().forEach(mark -> mark.complete(false));
         marks.clear();
@@ -266,6 +279,11 @@ final class Party implements LegListener {
 
     void hearNoMore(Ear ear) {
         ears.remove(ear);
+    }
+
+    /** Hears what is said to the party, on its loop; nothing while nothing is said. */
+    void overhear(Consumer<byte[]> mouth) {
+        mouths.add(mouth);
     }
 
     void watch(Keys listener) {

@@ -31,6 +31,7 @@ import org.caravox.live.LiveMetrics;
 import org.caravox.live.LiveOutside;
 import org.caravox.live.LiveRecord;
 import org.caravox.live.LiveRequest;
+import org.caravox.live.KeptHandovers;
 import org.caravox.live.LiveSessions;
 import org.caravox.live.LiveSettings;
 import org.caravox.live.LiveSteps;
@@ -223,6 +224,7 @@ class ConversationsTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
+                Duration.ofMinutes(30),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
@@ -247,7 +249,7 @@ class ConversationsTest {
             throw new SQLException("there is no database");
         };
         return new AgentOutside(
-                new LiveSessions(live, Meters.none(), tenant -> 10, clock),
+                new LiveSessions(live, new KeptHandovers(), Meters.none(), tenant -> 10, clock),
                 new Dialogue(Chains.dialogue(thinker), Meters.none()),
                 speech,
                 steps,

@@ -21,4 +21,12 @@ public interface MediaListener {
 
     /** Neither RTP nor RTCP has come for the time that the engine's settings say, though the party is to send. */
     default void silent(Duration since) {}
+
+    /** Whether {@link #said} is told. Asked every 20 ms. */
+    default boolean wantsSaid() {
+        return false;
+    }
+
+    /** 20 ms of what the party hears, at its time: linear 16-bit little-endian PCM at the leg's rate. Not told of silence. */
+    default void said(byte[] pcm) {}
 }
