@@ -41,8 +41,7 @@ final class CallShow {
     String run(HubClient hub) throws IOException, InterruptedException {
         String address = "sip:" + NUMBER + "@" + HOST + ":" + port;
         try (Telephone telephone = Telephone.reaching(address);
-                PhoneLine line =
-                        telephone.call(address, new MediaWishes(List.of(), MediaWishes.Srtp.OFF, null))) {
+                PhoneLine line = telephone.call(address, new MediaWishes(List.of(), MediaWishes.Srtp.OFF, null))) {
             if (!line.awaitAnswer()) {
                 throw new HubFailure("the call was not answered: " + line.hangUp());
             }

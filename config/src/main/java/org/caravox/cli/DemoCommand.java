@@ -70,7 +70,8 @@ final class DemoCommand implements Callable<Integer> {
             System.out.print(customer.records().toString(2 * WIDEST));
             System.err.println("\nMaking a telephone call to the hub (some 40 s) ...");
             String talk = call.run(hub.client());
-            System.out.println("\nSomebody called 1000 over SIP, and an agent answered (times since the caller paused):\n");
+            System.out.println(
+                    "\nSomebody called 1000 over SIP, and an agent answered (times since the caller paused):\n");
             System.out.print(talk);
             if (keep) {
                 tellWhereItIs(hub);

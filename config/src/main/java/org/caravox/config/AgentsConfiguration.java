@@ -14,6 +14,7 @@ import org.caravox.agents.AgentSteps;
 import org.caravox.agents.Agents;
 import org.caravox.agents.ConversationRecords;
 import org.caravox.agents.Conversations;
+import org.caravox.audio.activity.SileroModel;
 import org.caravox.config.CallsConfiguration.CallThreads;
 import org.caravox.dialogue.Dialogue;
 import org.caravox.live.LiveLegs;
@@ -21,7 +22,6 @@ import org.caravox.live.LiveSessions;
 import org.caravox.sip.AgentRoutes;
 import org.caravox.sip.CallAgents;
 import org.caravox.speech.Speech;
-import org.caravox.audio.activity.SileroModel;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
@@ -54,7 +54,11 @@ class AgentsConfiguration {
 
     @Bean
     Agents agents(
-            CaravoxSettings settings, LiveLegs legs, Dialogue dialogue, Speech speech, ObjectProvider<CamelContext> camel) {
+            CaravoxSettings settings,
+            LiveLegs legs,
+            Dialogue dialogue,
+            Speech speech,
+            ObjectProvider<CamelContext> camel) {
         return new Agents(
                 settings.home().resolve("config/settings/agents"),
                 new AgentProviders(legs.chain(), dialogue.chain(), speech.chain(), () -> tools(camel.getObject())));

@@ -43,11 +43,7 @@ record CallsSettings(
     record Emergency(List<String> numbers, String trunk) {}
 
     /** Who is behind a number; null trunks are all. */
-    record Number(
-            String tenant,
-            @Nullable String route,
-            @Nullable String agent,
-            @Nullable List<String> trunks) {
+    record Number(String tenant, @Nullable String route, @Nullable String agent, @Nullable List<String> trunks) {
 
         CallSettings.Number number() {
             return new CallSettings.Number(
@@ -133,8 +129,7 @@ record CallsSettings(
                             tls(secrets)),
                     trunks,
                     new SipSettings.Sessions(sessionExpires, leastSession),
-                    new SipSettings.Guard(
-                            dropStrangers, scanners, perSecond, burst, failures, blockedFor, slowedBy),
+                    new SipSettings.Guard(dropStrangers, scanners, perSecond, burst, failures, blockedFor, slowedBy),
                     dialogs,
                     userAgent);
         }
@@ -189,8 +184,8 @@ record CallsSettings(
                 mostOfTrunk,
                 longest,
                 ringing,
-                numbers.entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().number())),
+                numbers.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                        .number())),
                 emergency.numbers(),
                 emergency.trunk().isBlank() ? null : emergency.trunk(),
                 tenants,

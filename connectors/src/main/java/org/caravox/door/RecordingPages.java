@@ -29,10 +29,18 @@ public final class RecordingPages {
 
     /** {@code GET /transcripts/{id}/audio}. */
     public void ofStream(Exchange exchange) throws IOException {
+        send(exchange, "transcript", Kind.LIVE);
+    }
+
+    /** {@code GET /calls/{id}/audio}. */
+    public void ofCall(Exchange exchange) throws IOException {
+        send(exchange, "call", Kind.CALL);
+    }
+
+    private void send(Exchange exchange, String what, Kind kind) throws IOException {
         Query.of(exchange, Set.of(), json);
-        UUID id = RequestIds.parse("transcript", exchange.getMessage().getHeader("id", String.class));
-        Path file = archive.file(Callers.tenant(exchange), Kind.LIVE, id);
-        send(exchange, file, id + ".wav");
+        UUID id = RequestIds.parse(what, exchange.getMessage().getHeader("id", String.class));
+        send(exchange, archive.file(Callers.tenant(exchange), kind, id), id + ".wav");
     }
 
     private static void send(Exchange exchange, Path file, String name) throws IOException {

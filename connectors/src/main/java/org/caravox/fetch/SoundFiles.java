@@ -54,10 +54,13 @@ public final class SoundFiles implements Sounds {
         Deadline deadline = patience.deadline().orIn(WITHIN);
         boolean remote = source.startsWith("https://") || source.startsWith("http://");
         Path file = remote ? null : file(source);
-        Key key = new Key(source, file == null ? 0 : Files.getLastModifiedTime(file).toMillis(), sampleRateHz);
+        Key key = new Key(
+                source, file == null ? 0 : Files.getLastModifiedTime(file).toMillis(), sampleRateHz);
         byte[] known = decoded.getIfPresent(key);
         if (known == null) {
-            known = file == null ? fetched(URI.create(source), sampleRateHz, deadline) : pcm(file, sampleRateHz, deadline);
+            known = file == null
+                    ? fetched(URI.create(source), sampleRateHz, deadline)
+                    : pcm(file, sampleRateHz, deadline);
             decoded.put(key, known);
         }
         return new ByteArrayInputStream(known);

@@ -46,8 +46,8 @@ public final class AgentRoutes implements AgentSteps {
 
     @Override
     public JsonNode tool(ToolCall call, Patience patience) {
-        Exchange done = send(
-                "direct:tool-" + call.name(), call.tenant(), call.conversation(), call.arguments(), exchange -> {
+        Exchange done =
+                send("direct:tool-" + call.name(), call.tenant(), call.conversation(), call.arguments(), exchange -> {
                     exchange.setProperty("agent", call.agent());
                     exchange.setProperty("caller", call.caller());
                     exchange.setProperty("patience", patience);
@@ -61,7 +61,9 @@ public final class AgentRoutes implements AgentSteps {
             return node;
         }
         if (body instanceof String || body instanceof byte[]) {
-            String text = body instanceof byte[] bytes ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8) : body.toString();
+            String text = body instanceof byte[] bytes
+                    ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
+                    : body.toString();
             try {
                 return json.readTree(text);
             } catch (JsonProcessingException e) {

@@ -97,7 +97,9 @@ public final class CallAgents implements Agents {
 
         @Override
         public String caller() {
-            return call.request().inbound() ? call.request().from() : call.request().to();
+            return call.request().inbound()
+                    ? call.request().from()
+                    : call.request().to();
         }
 
         @Override

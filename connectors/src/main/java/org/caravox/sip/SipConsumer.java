@@ -55,7 +55,11 @@ final class SipConsumer extends DefaultConsumer {
     private static void finish(Call call, @Nullable Exception failure) {
         boolean over = call.whenEnded().isDone() || failure instanceof CallEnded;
         if (failure != null && !(failure instanceof CallEnded)) {
-            log.error("call.route.failed call={} tenant={}", call.request().id(), call.request().tenant(), failure);
+            log.error(
+                    "call.route.failed call={} tenant={}",
+                    call.request().id(),
+                    call.request().tenant(),
+                    failure);
         }
         if (over) {
             return;

@@ -91,10 +91,11 @@ final class SipProducer extends DefaultAsyncProducer {
         switch (verb) {
             case RING -> call.ring();
             case EARLY_MEDIA -> call.progress();
-            case DECLINE -> call.decline(
-                    wishes.number(in, "status", 603),
-                    wishes.text(in, "reason", "Decline"),
-                    wishes.text(in, "retryAfter") == null ? null : wishes.time(in, "retryAfter", Duration.ZERO));
+            case DECLINE ->
+                call.decline(
+                        wishes.number(in, "status", 603),
+                        wishes.text(in, "reason", "Decline"),
+                        wishes.text(in, "retryAfter") == null ? null : wishes.time(in, "retryAfter", Duration.ZERO));
             case PRESS -> call.press(wishes.required(in, "digits"), wishes.time(in, "each", PRESSED));
             case QUIET -> call.quiet();
             case HANG_UP -> call.hangUp(wishes.text(in, "reason", "the route hung up"));
@@ -198,8 +199,9 @@ final class SipProducer extends DefaultAsyncProducer {
             case "blind" -> call.transfer(wishes.required(in, "to"), wishes.time(in, "within", RINGS));
             case "warm" -> call.join(joining(in)).thenApply(SipProducer::map);
             case "attended" -> call.transferAttended(joining(in));
-            default -> throw new IllegalArgumentException(
-                    "sip:transfer: mode is blind, warm or attended, was \"" + mode + "\"");
+            default ->
+                throw new IllegalArgumentException(
+                        "sip:transfer: mode is blind, warm or attended, was \"" + mode + "\"");
         };
     }
 

@@ -42,9 +42,12 @@ final class Wishes {
                             ? ": it has no parameters"
                             : ": its parameters are " + String.join(", ", new TreeSet<>(known.parameters()))));
         }
-        known.required().stream().filter(name -> !values.containsKey(name)).findFirst().ifPresent(missing -> {
-            throw new IllegalArgumentException("sip:" + verb + " needs the parameter " + missing);
-        });
+        known.required().stream()
+                .filter(name -> !values.containsKey(name))
+                .findFirst()
+                .ifPresent(missing -> {
+                    throw new IllegalArgumentException("sip:" + verb + " needs the parameter " + missing);
+                });
         return new Wishes("sip:" + verb, values);
     }
 
@@ -56,7 +59,10 @@ final class Wishes {
             return null;
         }
         String text = value.contains("${")
-                ? exchange.getContext().resolveLanguage("simple").createExpression(value).evaluate(exchange, String.class)
+                ? exchange.getContext()
+                        .resolveLanguage("simple")
+                        .createExpression(value)
+                        .evaluate(exchange, String.class)
                 : value;
         return text == null || text.isBlank() ? null : text;
     }

@@ -67,11 +67,7 @@ public final class Call {
      * @param briefing what is said to them before they are joined; null is nothing
      */
     public record Joining(
-            String to,
-            @Nullable String trunk,
-            @Nullable String from,
-            Duration within,
-            @Nullable Speaking briefing) {}
+            String to, @Nullable String trunk, @Nullable String from, Duration within, @Nullable Speaking briefing) {}
 
     /**
      * What came of it.
@@ -408,7 +404,9 @@ public final class Call {
                     since != null,
                     over.status(),
                     over.reason(),
-                    since == null ? Duration.ZERO : Duration.between(since, outside.clock().instant())));
+                    since == null
+                            ? Duration.ZERO
+                            : Duration.between(since, outside.clock().instant())));
         });
         return done.thenApply(what -> {
             check();
@@ -454,8 +452,9 @@ public final class Call {
      */
     public CompletionStage<Void> transfer(String to, Duration within) {
         check();
-        return party.signal().refer(to, null, status -> {}, within).thenRun(() -> hangUp(
-                new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred")));
+        return party.signal()
+                .refer(to, null, status -> {}, within)
+                .thenRun(() -> hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred")));
     }
 
     /**
@@ -468,8 +467,8 @@ public final class Call {
         CompletableFuture<Joined> done = new CompletableFuture<>();
         var unused = fresh.whenAnswered()
                 .thenCompose(answered -> brief(fresh, joining.briefing()))
-                .thenCompose(heard ->
-                        party.signal().refer(joining.to(), fresh.signal(), status -> {}, joining.within()))
+                .thenCompose(
+                        heard -> party.signal().refer(joining.to(), fresh.signal(), status -> {}, joining.within()))
                 .whenComplete((referred, why) -> {
                     boolean well = why == null;
                     fresh.signal().hangUp(well ? "transferred" : "could not be transferred");
@@ -505,9 +504,8 @@ public final class Call {
         CompletableFuture<Void> done = new CompletableFuture<>();
         party.whenEnded().thenAccept(over -> done.completeExceptionally(new CallEnded(over.reason())));
         if (!time.isZero()) {
-            var unused = party.audio()
-                    .loop()
-                    .schedule(() -> done.complete(null), time.toMillis(), TimeUnit.MILLISECONDS);
+            var unused =
+                    party.audio().loop().schedule(() -> done.complete(null), time.toMillis(), TimeUnit.MILLISECONDS);
         }
         return done;
     }
@@ -556,8 +554,7 @@ public final class Call {
         Listening words = listening;
         CompletionStage<Void> heard = words == null ? CompletableFuture.completedStage(null) : words.end();
         Instant since = answeredAt;
-        outside.metrics()
-                .ended(request.direction(), end, since == null ? Duration.ZERO : Duration.between(since, now));
+        outside.metrics().ended(request.direction(), end, since == null ? Duration.ZERO : Duration.between(since, now));
         log.info(
                 "call.ended call={} tenant={} cause={} by={} status={} reason=\"{}\"",
                 request.id(),

@@ -169,7 +169,13 @@ public final class CallLog {
     /** It is over. */
     void ended(CallRequest call, CallEnd end, Instant at, Optional<MediaStats> media, Set<UUID> requests) {
         database.useTransaction(handle -> ended(
-                handle, call.tenant(), call.id(), end, at, media.map(CallLog::shown).map(this::write).orElse(null), requests));
+                handle,
+                call.tenant(),
+                call.id(),
+                end,
+                at,
+                media.map(CallLog::shown).map(this::write).orElse(null),
+                requests));
     }
 
     private void ended(
@@ -246,7 +252,10 @@ public final class CallLog {
         put(data, "trunk", row.trunk());
         put(data, "agent", row.agent());
         data.put("startedAt", row.startedAt().toString());
-        put(data, "answeredAt", row.answeredAt() == null ? null : row.answeredAt().toString());
+        put(
+                data,
+                "answeredAt",
+                row.answeredAt() == null ? null : row.answeredAt().toString());
         put(data, "endedAt", row.endedAt() == null ? null : row.endedAt().toString());
         put(data, "talkedSeconds", row.talkedSeconds());
         put(data, "endedBy", row.endedBy());
@@ -305,10 +314,10 @@ public final class CallLog {
 
     /** Removes the records of calls that ended so long ago. */
     public int clean(Duration keep) {
-        return database.withHandle(handle -> handle.createUpdate(
-                        "delete from calls where status = 'ended' and ended_at < :before")
-                .bind("before", clock.instant().minus(keep))
-                .execute());
+        return database.withHandle(
+                handle -> handle.createUpdate("delete from calls where status = 'ended' and ended_at < :before")
+                        .bind("before", clock.instant().minus(keep))
+                        .execute());
     }
 
     // ---- who looks
@@ -316,8 +325,9 @@ public final class CallLog {
 
     /** Calls, latest first. */
     public List<Row> list(Search search) {
-        return database.withHandle(handle -> handle.createQuery("select " + COLUMNS
-                        + """
+        return database.withHandle(handle -> handle.createQuery(
+                        "select " + COLUMNS
+                                + """
                            from calls
                           where (cast(:tenant as text) is null or tenant = :tenant)
                             and (cast(:status as text) is null or status = :status)

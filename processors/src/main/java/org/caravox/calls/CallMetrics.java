@@ -26,7 +26,12 @@ public final class CallMetrics {
 
     /** A call ended. */
     void ended(String direction, CallEnd end, Duration talked) {
-        metrics.counter("calls.ended", "direction", direction, "cause", end.cause().word())
+        metrics.counter(
+                        "calls.ended",
+                        "direction",
+                        direction,
+                        "cause",
+                        end.cause().word())
                 .increment();
         Timer.builder("calls.talked")
                 .description("From the answer to the end of a call")

@@ -1,9 +1,9 @@
 package org.caravox.calls;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Comparator;
 import java.util.Optional;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;

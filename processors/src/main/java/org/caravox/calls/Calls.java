@@ -144,8 +144,7 @@ public final class Calls implements IncomingCalls {
         return call;
     }
 
-    private LegListener refuse(
-            SignalLeg leg, String why, int status, String reason, @Nullable Duration retryAfter) {
+    private LegListener refuse(SignalLeg leg, String why, int status, String reason, @Nullable Duration retryAfter) {
         outside.metrics().refused(why);
         leg.decline(status, reason, retryAfter, null);
         return new Nobody();

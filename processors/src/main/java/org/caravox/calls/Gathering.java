@@ -39,13 +39,14 @@ final class Gathering implements Listening.Reader, Party.Keys {
         if (prompt == null) {
             onLoop(() -> waitFor(wish.timeout().toMillis()));
         } else {
-            var unused = prompt.done().whenComplete((heard, why) -> onLoop(() -> {
-                if (why != null) {
-                    done.completeExceptionally(why);
-                } else if (timer == null) {
-                    waitFor(wish.timeout().toMillis());
-                }
-            }));
+            var unused = prompt.done()
+                    .whenComplete((heard, why) -> onLoop(() -> {
+                        if (why != null) {
+                            done.completeExceptionally(why);
+                        } else if (timer == null) {
+                            waitFor(wish.timeout().toMillis());
+                        }
+                    }));
         }
         var unused = done.whenComplete((gathered, why) -> over());
         return done;

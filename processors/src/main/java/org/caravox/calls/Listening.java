@@ -33,8 +33,7 @@ final class Listening implements LiveClient {
      * @param model    null is the provider's default
      * @param both     whether the party that is joined is heard too, as a second channel
      */
-    record Wish(
-            @Nullable String language, @Nullable String provider, @Nullable String model, boolean both) {}
+    record Wish(@Nullable String language, @Nullable String provider, @Nullable String model, boolean both) {}
 
     /** Hears words, on the loop of the call's audio. */
     interface Reader {

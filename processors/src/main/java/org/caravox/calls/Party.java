@@ -85,9 +85,8 @@ final class Party implements LegListener {
         if (known != null) {
             return known;
         }
-        SessionDescription fresh = signal().offer().isPresent()
-                ? answerTo(signal().offer().orElseThrow())
-                : offer();
+        SessionDescription fresh =
+                signal().offer().isPresent() ? answerTo(signal().offer().orElseThrow()) : offer();
         agreed = fresh;
         return fresh;
     }
@@ -176,8 +175,7 @@ final class Party implements LegListener {
         synchronized (this) {
             offer = SessionDescription.of(line(0).offer(on ? Direction.SENDONLY : Direction.SENDRECV));
         }
-        return signal()
-                .offerAnew(offer)
+        return signal().offerAnew(offer)
                 .<Void>thenApply(answer -> {
                     accepted(answer);
                     return null;

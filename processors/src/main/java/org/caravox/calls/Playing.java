@@ -77,8 +77,7 @@ final class Playing {
             while (!stopped && !party.whenEnded().isDone()) {
                 if (audio.player().queued().compareTo(AHEAD) > 0) {
                     var unused = audio.loop()
-                            .schedule(
-                                    () -> workers.execute(() -> read(pcm)), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                            .schedule(() -> workers.execute(() -> read(pcm)), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
                     return;
                 }
                 int count = pcm.readNBytes(chunk, 0, chunk.length);

@@ -30,8 +30,7 @@ final class Recording {
         int rate = audio.sampleRateHz();
         RawAudio form = new RawAudio(RawAudio.Encoding.LINEAR16, rate, 2);
         RecordingSource source = new RecordingSource(call.tenant(), Kind.CALL, call.id(), call.userId());
-        Recording recording =
-                new Recording(audio, new TwoParties(recorders.begin(source, form), rate, WITHIN));
+        Recording recording = new Recording(audio, new TwoParties(recorders.begin(source, form), rate, WITHIN));
         party.hear((line, pcm) -> {
             if (line <= 1) {
                 recording.parties.hear(line, recording.now(), pcm);

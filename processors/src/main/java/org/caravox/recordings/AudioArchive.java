@@ -110,9 +110,8 @@ public final class AudioArchive {
             data.put("lost", seconds(made.lost()));
         }
         data.put("bytes", bytes);
-        if (source.kind() == RecordingSource.Kind.LIVE) {
-            data.put("link", "/transcripts/" + source.id() + "/audio");
-        }
+        String of = source.kind() == RecordingSource.Kind.LIVE ? "/transcripts/" : "/calls/";
+        data.put("link", of + source.id() + "/audio");
         return data;
     }
 
