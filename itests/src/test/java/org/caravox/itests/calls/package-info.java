@@ -1,0 +1,2 @@
+/** Telephone calls, with peers that others wrote. */
+package org.caravox.itests.calls;
