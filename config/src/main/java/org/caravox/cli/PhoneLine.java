@@ -6,10 +6,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.caravox.audio.activity.LoudnessDetector;
 import org.caravox.audio.activity.SpeechSpans;
 import org.caravox.calls.media.MediaDescription.Direction;
@@ -38,7 +41,7 @@ public final class PhoneLine implements AutoCloseable {
     private final SignalLeg signal;
     private final TheirVoice voice = new TheirVoice();
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    private final StringBuffer digits = new StringBuffer();
+    private final Queue<Character> digits = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
@@ -98,7 +101,7 @@ public final class PhoneLine implements AutoCloseable {
 
     /** The keys that they have pressed. */
     public String digits() {
-        return digits.toString();
+        return digits.stream().map(String::valueOf).collect(Collectors.joining());
     }
 
     /** What they have said so far. */
@@ -157,7 +160,7 @@ public final class PhoneLine implements AutoCloseable {
 
         @Override
         public void digit(char digit, Duration length) {
-            digits.append(digit);
+            digits.add(digit);
         }
     }
 
@@ -246,7 +249,7 @@ public final class PhoneLine implements AutoCloseable {
 
         @Override
         public void digit(char digit, Duration length) {
-            digits.append(digit);
+            digits.add(digit);
         }
 
         @Override

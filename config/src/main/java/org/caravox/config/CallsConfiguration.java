@@ -253,8 +253,8 @@ class CallsConfiguration {
         };
     }
 
-    private static void check(String number, CallsSettings.Number entry, Agents agents, CamelContext camel) {
-        String route = entry.number().route();
+    private static void check(String number, CallsSettings.LineEntry entry, Agents agents, CamelContext camel) {
+        String route = entry.line().route();
         if (camel.getRoute(route) == null) {
             throw new IllegalStateException("caravox.calls.numbers." + number + ".route: there is no route \"" + route
                     + "\" in the folder routes");

@@ -29,8 +29,8 @@ record CallsSettings(
         String connectTo,
         @Nullable Path sounds,
         Emergency emergency,
-        @Nullable Map<String, Number> numbers,
-        @Nullable Map<String, TrunkEntry> trunks,
+        Map<String, LineEntry> numbers,
+        Map<String, TrunkEntry> trunks,
         Sip sip,
         Rtp rtp) {
 
@@ -43,10 +43,10 @@ record CallsSettings(
     record Emergency(List<String> numbers, String trunk) {}
 
     /** Who is behind a number; null trunks are all. */
-    record Number(String tenant, @Nullable String route, @Nullable String agent, @Nullable List<String> trunks) {
+    record LineEntry(String tenant, @Nullable String route, @Nullable String agent, @Nullable List<String> trunks) {
 
-        CallSettings.Number number() {
-            return new CallSettings.Number(
+        CallSettings.Line line() {
+            return new CallSettings.Line(
                     tenant, route == null ? "answer-with-agent" : route, agent, trunks == null ? List.of() : trunks);
         }
     }
@@ -184,8 +184,7 @@ record CallsSettings(
                 mostOfTrunk,
                 longest,
                 ringing,
-                numbers.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
-                        .number())),
+                numbers.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().line())),
                 emergency.numbers(),
                 emergency.trunk().isBlank() ? null : emergency.trunk(),
                 tenants,

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a step can have done with a call. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets and lists are
 enum Verb {
     RING(Set.of()),
     EARLY_MEDIA(Set.of()),

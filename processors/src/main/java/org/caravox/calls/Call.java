@@ -110,7 +110,7 @@ public final class Call {
         this.request = request;
         this.outside = outside;
         this.party = new Party(outside.media(), wishes);
-        party.whenEnded().thenAccept(this::over);
+        party.onEnd(this::over);
         party.onSilence(() -> hangUp(new CallEnd(By.NETWORK, Cause.NO_MEDIA, 0, "no audio came any more")));
         var unused = party.whenAnswered().thenRun(this::wasAnswered);
     }
@@ -395,7 +395,7 @@ public final class Call {
                     leg.hangUp("could not be joined");
                     return null;
                 });
-        fresh.whenEnded().thenAccept(over -> {
+        fresh.onEnd(over -> {
             part();
             fresh.close();
             other = null;
@@ -422,7 +422,7 @@ public final class Call {
                                 joining.to(),
                                 joining.from() == null ? request.from() : joining.from(),
                                 request.fromName(),
-                                joining.trunk() == null ? request.trunk() : joining.trunk(),
+                                trunk(joining),
                                 fresh.offer(),
                                 Map.of(),
                                 joining.within(),
@@ -431,6 +431,12 @@ public final class Call {
         fresh.signal(leg);
         other = fresh;
         return fresh;
+    }
+
+    /** A full address is rung as it is; a number on the call's own trunk, when no other is named. */
+    private @Nullable String trunk(Joining joining) {
+        boolean isAddress = joining.to().regionMatches(true, 0, "sip", 0, 3) && joining.to().contains("@");
+        return joining.trunk() == null && !isAddress ? request.trunk() : joining.trunk();
     }
 
     private CompletionStage<Boolean> brief(Party who, @Nullable Speaking briefing) {
@@ -477,7 +483,7 @@ public final class Call {
                         hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred"));
                     }
                 });
-        fresh.whenEnded().thenAccept(over -> {
+        fresh.onEnd(over -> {
             fresh.close();
             other = null;
         });
@@ -502,7 +508,7 @@ public final class Call {
     public CompletionStage<Void> stay(Duration time) {
         check();
         CompletableFuture<Void> done = new CompletableFuture<>();
-        party.whenEnded().thenAccept(over -> done.completeExceptionally(new CallEnded(over.reason())));
+        party.onEnd(over -> done.completeExceptionally(new CallEnded(over.reason())));
         if (!time.isZero()) {
             var unused =
                     party.audio().loop().schedule(() -> done.complete(null), time.toMillis(), TimeUnit.MILLISECONDS);

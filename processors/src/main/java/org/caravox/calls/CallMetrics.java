@@ -43,10 +43,10 @@ public final class CallMetrics {
     /** How its audio went. */
     void heard(MediaStats stats) {
         metrics.summary("calls.mos").record(stats.mos());
-        metrics.counter("rtp.packets.received").increment(stats.received());
-        metrics.counter("rtp.packets.lost").increment(stats.lost());
-        metrics.counter("rtp.packets.late").increment(stats.late());
-        metrics.counter("rtp.packets.sent").increment(stats.sent());
-        metrics.counter("rtp.packets.sent.late").increment(stats.lateSent());
+        metrics.counter("rtp.packets.received").increment((double) stats.received());
+        metrics.counter("rtp.packets.lost").increment((double) stats.lost());
+        metrics.counter("rtp.packets.late").increment((double) stats.late());
+        metrics.counter("rtp.packets.sent").increment((double) stats.sent());
+        metrics.counter("rtp.packets.sent.late").increment((double) stats.lateSent());
     }
 }

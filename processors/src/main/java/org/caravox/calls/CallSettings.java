@@ -30,7 +30,7 @@ public record CallSettings(
         int mostOfTrunk,
         Duration longest,
         Duration ringing,
-        Map<String, Number> numbers,
+        Map<String, Line> numbers,
         List<String> emergency,
         @Nullable String emergencyTrunk,
         Map<String, List<String>> trunks,
@@ -46,9 +46,9 @@ public record CallSettings(
      * @param agent  which agent that route has talk; null is for routes without one
      * @param trunks only on these; empty is on all
      */
-    public record Number(String tenant, String route, @Nullable String agent, List<String> trunks) {
+    public record Line(String tenant, String route, @Nullable String agent, List<String> trunks) {
 
-        public Number {
+        public Line {
             trunks = List.copyOf(trunks);
         }
     }
@@ -84,7 +84,7 @@ public record CallSettings(
     }
 
     /** Who is behind a number: the longest pattern that fits. */
-    Optional<Number> behind(String to, @Nullable String trunk) {
+    Optional<Line> behind(String to, @Nullable String trunk) {
         String number = to.startsWith("+") ? to.substring(1) : to;
         return numbers.entrySet().stream()
                 .filter(entry -> fits(entry.getKey(), number))

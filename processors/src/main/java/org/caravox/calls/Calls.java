@@ -89,14 +89,14 @@ public final class Calls implements IncomingCalls {
         if (outside.settings().isEmergency(parties.to())) {
             return emergency(leg);
         }
-        Optional<CallSettings.Number> number = outside.settings().behind(parties.to(), parties.trunk());
+        Optional<CallSettings.Line> number = outside.settings().behind(parties.to(), parties.trunk());
         if (number.isEmpty()) {
             return refuse(leg, "number", 404, "Not Found", null);
         }
         if (taker == null || stopping.get()) {
             return refuse(leg, "stopping", 503, "Service Unavailable", BACK_IN);
         }
-        CallSettings.Number behind = number.get();
+        CallSettings.Line behind = number.get();
         Optional<String> full = full(behind.tenant(), parties.trunk());
         if (full.isPresent()) {
             log.warn("call.refused from={} to={} why=\"{}\"", parties.from(), parties.to(), full.get());
@@ -210,7 +210,6 @@ public final class Calls implements IncomingCalls {
             throw new Refusal(Refusal.Reason.TOO_MANY, why, BACK_IN, null);
         });
         UUID id = RequestIds.next();
-        MediaWishes media = wishes.apply(wanted.trunk());
         CallRequest request = new CallRequest(
                 id,
                 wanted.tenant(),

@@ -47,7 +47,7 @@ final class Forwarding {
                                     null),
                             far);
             far.signal(leg);
-            near.whenEnded().thenAccept(over -> leg.hangUp("the caller hung up"));
+            near.onEnd(over -> leg.hangUp("the caller hung up"));
         } catch (Refusal e) {
             log.error("call.emergency.failed trunk={} reason=\"{}\"", trunk, e.getMessage());
             caller.decline(503, "Service Unavailable", null, null);
@@ -55,7 +55,7 @@ final class Forwarding {
         }
         var unused = far.whenRinging().thenRun(caller::ring);
         var unusedToo = far.whenAnswered().thenRun(this::join);
-        far.whenEnded().thenAccept(over -> {
+        far.onEnd(over -> {
             if (over.status() >= 300) {
                 caller.decline(over.status(), over.reason(), null, null);
             } else {
@@ -63,7 +63,7 @@ final class Forwarding {
             }
             far.close();
         });
-        near.whenEnded().thenAccept(over -> near.close());
+        near.onEnd(over -> near.close());
         return near;
     }
 

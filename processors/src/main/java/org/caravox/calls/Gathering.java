@@ -35,7 +35,7 @@ final class Gathering implements Listening.Reader, Party.Keys {
         if (listening != null && wish.speech()) {
             listening.read(this);
         }
-        party.whenEnded().thenAccept(ended -> onLoop(() -> done.completeExceptionally(new CallEnded(ended.reason()))));
+        party.onEnd(ended -> onLoop(() -> done.completeExceptionally(new CallEnded(ended.reason()))));
         if (prompt == null) {
             onLoop(() -> waitFor(wish.timeout().toMillis()));
         } else {

@@ -251,6 +251,11 @@ final class Party implements LegListener {
         return ended;
     }
 
+    /** Does something when the dialog is over; at once when it is. */
+    void onEnd(Consumer<Ended> then) {
+        var unused = ended.thenAccept(then);
+    }
+
     // ---- audio
     // -----------------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ final class Playing {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Playing.class);
-    private static final Duration AHEAD = Duration.ofMillis(1_000);
+    private static final Duration AHEAD = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(500);
     private static final int CHUNKS_A_SECOND = 10;
 

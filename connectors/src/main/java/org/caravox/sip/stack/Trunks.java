@@ -52,7 +52,7 @@ final class Trunks {
         IPAddress network = new IPAddressString(text).getAddress();
         if (network == null) {
             throw new IllegalStateException(
-                    "caravox.sip.trunks.%s.allowed must be addresses or networks like 203.0.113.0/24, was %s"
+                    "caravox.calls.trunks.%s.allow must be addresses or networks like 203.0.113.0/24, was %s"
                             .formatted(trunk.name(), text));
         }
         return network;

@@ -72,7 +72,7 @@ final class Wire implements AutoCloseable {
         first = listen(first, listening.host(), listening.tcpPort(), "tcp");
         first = listen(first, listening.host(), listening.tlsPort(), "tls");
         if (first == null) {
-            throw new IllegalStateException("caravox.sip needs at least one of udp-port, tcp-port and tls-port");
+            throw new IllegalStateException("caravox.calls.sip needs at least one of udp-port, tcp-port and tls-port");
         }
         return first;
     }
