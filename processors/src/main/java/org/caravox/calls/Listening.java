@@ -2,6 +2,7 @@ package org.caravox.calls;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +44,10 @@ final class Listening implements LiveClient {
         default void deaf() {}
     }
 
-    /** Frames of 20 ms that wait until somebody listens: 10 s. */
-    private static final int EARLY = 500;
+    /** Messages of two frames of 20 ms that wait until somebody listens: 10 s. */
+    private static final int EARLY = 250;
+
+    private static final byte[] NOTHING = {};
 
     private static final Logger log = LoggerFactory.getLogger(Listening.class);
 
@@ -56,6 +59,7 @@ final class Listening implements LiveClient {
     private final Interleaver lines;
     private final int channels;
     private final Deque<byte[]> early = new ArrayDeque<>();
+    private byte[] half = NOTHING;
     private @Nullable LiveSession listens;
     private volatile boolean held;
     private volatile boolean over;
@@ -138,8 +142,23 @@ final class Listening implements LiveClient {
         }
     }
 
-    /** On the loop. What is said before somebody listens waits. */
+    /**
+     * On the loop. Two frames go out as one: to tell a provider costs more than what it is told. The last 20 ms of a call may
+     * not be heard for that.
+     */
     private void heard(byte[] pcm) {
+        if (half.length == 0) {
+            half = pcm;
+            return;
+        }
+        byte[] both = Arrays.copyOf(half, half.length + pcm.length);
+        System.arraycopy(pcm, 0, both, half.length, pcm.length);
+        half = NOTHING;
+        pass(both);
+    }
+
+    /** What is said before somebody listens waits. */
+    private void pass(byte[] pcm) {
         LiveSession open = listens;
         if (open == null) {
             if (!over && !ended.isDone() && early.size() < EARLY) {
