@@ -184,7 +184,8 @@ record CallsSettings(
                 mostOfTrunk,
                 longest,
                 ringing,
-                numbers.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().line())),
+                numbers.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                        .line())),
                 emergency.numbers(),
                 emergency.trunk().isBlank() ? null : emergency.trunk(),
                 tenants,

@@ -435,7 +435,8 @@ public final class Call {
 
     /** A full address is rung as it is; a number on the call's own trunk, when no other is named. */
     private @Nullable String trunk(Joining joining) {
-        boolean isAddress = joining.to().regionMatches(true, 0, "sip", 0, 3) && joining.to().contains("@");
+        boolean isAddress =
+                joining.to().regionMatches(true, 0, "sip", 0, 3) && joining.to().contains("@");
         return joining.trunk() == null && !isAddress ? request.trunk() : joining.trunk();
     }
 

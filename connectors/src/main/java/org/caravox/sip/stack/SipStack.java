@@ -183,7 +183,8 @@ public final class SipStack implements Signalling, AutoCloseable {
                         ? "tls"
                         : said.contains("transport=tcp") ? "tcp" : core.wire().speaks("udp") ? "udp" : "tcp";
         if (!core.wire().speaks(transport)) {
-            throw Refusal.invalid("nothing listens for " + transport + ": set caravox.calls.sip." + transport + "-port");
+            throw Refusal.invalid(
+                    "nothing listens for " + transport + ": set caravox.calls.sip." + transport + "-port");
         }
         return transport;
     }

@@ -51,8 +51,7 @@ class AgentCallTest {
             assertThat(loudness(heard, brokeIn + bytes(QUIET_AFTER, rate), asked))
                     .as("what is heard of the agent while the caller breaks in")
                     .isLessThan(LOUD);
-            assertThat(CallsHub.words(CallsHub.wav(heard, rate)).get(0))
-                    .contains("until ten", "cash");
+            assertThat(CallsHub.words(CallsHub.wav(heard, rate)).get(0)).contains("until ten", "cash");
         }
         assertRecorded(CallsHub.ended(NUMBER));
     }

@@ -222,16 +222,14 @@ final class CallsHub {
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> {
-                    JsonNode calls = tenant()
-                            .get("/calls?number=" + number)
+                    JsonNode calls = tenant().get("/calls?number=" + number)
                             .expect(200)
                             .json()
                             .get("calls");
                     return calls.size() == 1
                             && tenant().get("/calls/" + calls.get(0).get("id").asText())
-                                    .expect(200)
-                                    .json()
-                                   
+                                            .expect(200)
+                                            .json()
                                             .get("turns")
                                             .size()
                                     >= count;
