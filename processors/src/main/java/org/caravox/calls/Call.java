@@ -583,11 +583,10 @@ public final class Call {
     }
 
     /** What is written of a call is written in order. */
-    synchronized CompletableFuture<Void> record(Runnable what) {
+    synchronized void record(Runnable what) {
         records = records.thenRunAsync(what, outside.records()).exceptionally(why -> {
             log.error("call.record.failed call={}", request.id(), why);
             return null;
         });
-        return records;
     }
 }

@@ -139,8 +139,8 @@ public final class Calls implements IncomingCalls {
                 request.from(),
                 request.to(),
                 request.route());
-        var unused = call.record(() -> outside.log().began(request));
-        var unusedToo = call.whenEnded().whenComplete((end, why) -> calls.remove(request.id()));
+        call.record(() -> outside.log().began(request));
+        var unused = call.whenEnded().whenComplete((end, why) -> calls.remove(request.id()));
         return call;
     }
 

@@ -93,7 +93,7 @@ class AgentCallTest {
     private static double loudness(byte[] pcm, int from, int to) {
         double sum = 0;
         for (int i = from; i + 1 < to; i += 2) {
-            sum += Math.abs((short) (pcm[i] & 0xff | pcm[i + 1] << 8));
+            sum += Math.abs((short) ((pcm[i] & 0xff) | (pcm[i + 1] << 8)));
         }
         return 2 * sum / (to - from);
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,7 +122,8 @@ final class Baresip implements AutoCloseable {
     void type(String keys) {
         byte[] bytes = keys.getBytes(StandardCharsets.US_ASCII);
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.send(new DatagramPacket(bytes, bytes.length, new InetSocketAddress(CallsHub.HOST, console)));
+            socket.send(new DatagramPacket(
+                    bytes, bytes.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), console)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

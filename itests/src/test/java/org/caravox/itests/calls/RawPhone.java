@@ -36,7 +36,7 @@ final class RawPhone implements AutoCloseable {
     RawPhone(String host, String number) {
         try {
             this.socket = new DatagramSocket(new InetSocketAddress(host, 0));
-            socket.connect(InetAddress.getByName(CallsHub.HOST), CallsHub.PORT);
+            socket.connect(InetAddress.getLoopbackAddress(), CallsHub.PORT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

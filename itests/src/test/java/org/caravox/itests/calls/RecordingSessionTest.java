@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -175,7 +176,8 @@ class RecordingSessionTest {
 
     private static void send(DatagramSocket socket, byte[] packet, int port) {
         try {
-            socket.send(new DatagramPacket(packet, packet.length, new InetSocketAddress(CallsHub.HOST, port)));
+            socket.send(new DatagramPacket(
+                    packet, packet.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
