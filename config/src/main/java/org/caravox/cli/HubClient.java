@@ -84,7 +84,6 @@ final class HubClient {
         return json(send(request, BodyHandlers.ofString()).body());
     }
 
-    /** Writes an answer into a file, which is not there when this fails. */
     /** A text as the hub's voice speaks it: signed 16-bit little-endian PCM, one channel. */
     byte[] speech(String text, int sampleRateHz) throws IOException {
         HttpRequest.Builder request = request("/v1/speak?encoding=linear16&container=none&sample_rate=" + sampleRateHz)
@@ -95,6 +94,7 @@ final class HubClient {
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** Writes an answer into a file, which is not there when this fails. */
     void download(String path, Path file) throws IOException {
         try {
             send(
