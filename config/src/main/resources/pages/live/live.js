@@ -36,6 +36,10 @@ async function begin(source) {
   socket.onmessage = message => own.told(JSON.parse(message.data));
   socket.onclose = event => own.closed(event);
   socket.onopen = async () => {
+    if (own.ended) { // another one was begun meanwhile
+      socket.send('{"type":"CloseStream"}');
+      return;
+    }
     running(true);
     try {
       own.stopSource = await source(audio => own.send(audio), () => own.end());

@@ -21,6 +21,7 @@ import org.caravox.calls.Agents;
 import org.caravox.calls.CallLog;
 import org.caravox.calls.CallMetrics;
 import org.caravox.calls.CallOutside;
+import org.caravox.calls.CallSettings;
 import org.caravox.calls.CallWatch;
 import org.caravox.calls.Calls;
 import org.caravox.calls.Sounds;
@@ -73,6 +74,13 @@ class CallsConfiguration {
         public void close() {
             speakers.shutdownNow();
             records.shutdown();
+            try {
+                if (!records.awaitTermination(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    log.error("calls.records.unwritten count={}", records.getQueue().size());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -174,10 +182,11 @@ class CallsConfiguration {
                 records,
                 new CallMetrics(registry),
                 settings.calls().settings(),
+                trunk -> wishes(settings.calls(), trunk),
                 threads.speakers(),
                 threads.records(),
                 clock);
-        Calls calls = new Calls(outside, trunk -> wishes(settings.calls(), trunk));
+        Calls calls = new Calls(outside);
         Gauge.builder("calls.live", calls, Calls::count)
                 .description("Calls that go on")
                 .register(registry);
@@ -218,7 +227,14 @@ class CallsConfiguration {
     ApplicationListener<ApplicationStartedEvent> callsComeIn(
             Signalling signalling, Calls calls, Agents agents, CamelContext camel, CaravoxSettings settings) {
         return started -> {
-            settings.calls().numbers().forEach((number, entry) -> check(number, entry, agents, camel));
+            CallsSettings own = settings.calls();
+            own.numbers().forEach((number, entry) -> check(number, entry, agents, camel));
+            own.outbound().forEach(route -> checkRoute("caravox.calls.outbound", route, camel));
+            String emergency = own.emergency().trunk();
+            if (!emergency.isBlank() && !own.trunks().containsKey(emergency)) {
+                throw new IllegalStateException("caravox.calls.emergency.trunk: there is no trunk \"" + emergency
+                        + "\" in caravox.calls.trunks");
+            }
             signalling.answeredBy(calls);
         };
     }
@@ -255,15 +271,23 @@ class CallsConfiguration {
 
     private static void check(String number, CallsSettings.LineEntry entry, Agents agents, CamelContext camel) {
         String route = entry.line().route();
-        if (camel.getRoute(route) == null) {
-            throw new IllegalStateException("caravox.calls.numbers." + number + ".route: there is no route \"" + route
-                    + "\" in the folder routes");
-        }
+        checkRoute("caravox.calls.numbers." + number + ".route", route, camel);
         String agent = entry.agent();
+        if (agent == null && CallSettings.WITH_AGENT.contains(route)) {
+            throw new IllegalStateException("caravox.calls.numbers." + number + ": the route " + route
+                    + " has an agent talk, so agent must name one");
+        }
         if (agent != null && !agents.of(entry.tenant()).contains(agent)) {
             throw new IllegalStateException("caravox.calls.numbers." + number + ".agent: tenant " + entry.tenant()
                     + " has no agent \"" + agent + "\": there are "
                     + String.join(", ", new TreeSet<>(agents.of(entry.tenant()))));
+        }
+    }
+
+    private static void checkRoute(String setting, String route, CamelContext camel) {
+        if (camel.getRoute(route) == null) {
+            throw new IllegalStateException(
+                    setting + ": there is no route \"" + route + "\" in the folder routes");
         }
     }
 }

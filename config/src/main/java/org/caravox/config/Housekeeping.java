@@ -3,8 +3,10 @@ package org.caravox.config;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import org.caravox.agents.ConversationRecords;
 import org.caravox.audit.AuditLog;
 import org.caravox.batches.Batches;
+import org.caravox.calls.CallLog;
 import org.caravox.deliveries.Lanes;
 import org.caravox.door.BatchSpool;
 import org.caravox.jobs.DeadLetters;
@@ -38,6 +40,9 @@ public class Housekeeping {
     private final TranscriptCache cache;
     private final SharedBuckets buckets;
     private final AuditLog audit;
+    private final CallLog calls;
+    private final ConversationRecords conversations;
+    private final Duration callsKept;
     private final AudioArchive recordings;
     private final Duration recordingsKept;
     private final Clock clock;
@@ -55,6 +60,9 @@ public class Housekeeping {
             TranscriptCache cache,
             SharedBuckets buckets,
             AuditLog audit,
+            CallLog calls,
+            ConversationRecords conversations,
+            Duration callsKept,
             AudioArchive recordings,
             Duration recordingsKept,
             Clock clock) {
@@ -70,6 +78,9 @@ public class Housekeeping {
         this.cache = cache;
         this.buckets = buckets;
         this.audit = audit;
+        this.calls = calls;
+        this.conversations = conversations;
+        this.callsKept = callsKept;
         this.recordings = recordings;
         this.recordingsKept = recordingsKept;
         this.clock = clock;
@@ -88,6 +99,8 @@ public class Housekeeping {
                 cache.clean();
                 buckets.clean();
                 audit.clean(clock.instant());
+                calls.clean(callsKept);
+                conversations.clean(clock.instant().minus(callsKept));
                 recordings.clean(lock, clock.instant().minus(recordingsKept));
             }
         });

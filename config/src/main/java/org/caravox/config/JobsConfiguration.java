@@ -7,8 +7,10 @@ import java.time.Clock;
 import java.util.List;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.DiskReserve;
+import org.caravox.agents.ConversationRecords;
 import org.caravox.audit.AuditLog;
 import org.caravox.batches.Batches;
+import org.caravox.calls.CallLog;
 import org.caravox.deliveries.Lanes;
 import org.caravox.door.BatchSpool;
 import org.caravox.jobs.DeadLetters;
@@ -158,6 +160,8 @@ class JobsConfiguration {
             TranscriptCache cache,
             SharedBuckets buckets,
             AuditLog audit,
+            CallLog calls,
+            ConversationRecords conversations,
             AudioArchive recorded,
             CaravoxSettings all,
             Clock clock) {
@@ -174,6 +178,9 @@ class JobsConfiguration {
                 cache,
                 buckets,
                 audit,
+                calls,
+                conversations,
+                all.calls().keep(),
                 recorded,
                 all.live().recordings().keep(),
                 clock);

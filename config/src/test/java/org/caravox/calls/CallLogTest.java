@@ -107,7 +107,7 @@ class CallLogTest {
     }
 
     private List<String> events() {
-        return database.withHandle(handle -> handle.createQuery("select type from outbox where tenant = ? order by id")
+        return database.withHandle(handle -> handle.createQuery("select type from outbox where tenant = ? order by event")
                 .bind(0, tenant)
                 .mapTo(String.class)
                 .list());

@@ -133,6 +133,11 @@ public final class CallAgents implements Agents {
         }
 
         @Override
+        public UUID nextStream() {
+            return call.nextStream();
+        }
+
+        @Override
         public void asks(UUID request) {
             call.asks(request);
         }

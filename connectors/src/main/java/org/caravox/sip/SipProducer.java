@@ -198,7 +198,7 @@ final class SipProducer extends DefaultAsyncProducer {
         return switch (mode) {
             case "blind" -> call.transfer(wishes.required(in, "to"), wishes.time(in, "within", RINGS));
             case "warm" -> call.join(joining(in)).thenApply(SipProducer::map);
-            case "attended" -> call.transferAttended(joining(in));
+            case "attended" -> call.transferAttended(joining(in)).thenApply(SipProducer::map);
             default ->
                 throw new IllegalArgumentException(
                         "sip:transfer: mode is blind, warm or attended, was \"" + mode + "\"");

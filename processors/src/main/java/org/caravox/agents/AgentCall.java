@@ -50,6 +50,11 @@ public interface AgentCall {
      */
     void handOver(String number, String briefing);
 
+    /** The id of the stream on which the agent hears the caller; that of the call when it is the first. */
+    default UUID nextStream() {
+        return id();
+    }
+
     /** A provider is asked on behalf of the call, under this id: what it costs is the call's. */
     default void asks(UUID request) {}
 

@@ -294,7 +294,7 @@ final class ChainWork implements AgentWork {
     @Override
     public void listen(HangUp hangUp, Hearing told) {
         LiveRequest request = new LiveRequest(
-                call.id(),
+                call.nextStream(),
                 call.tenant(),
                 call.keyId(),
                 call.userId(),

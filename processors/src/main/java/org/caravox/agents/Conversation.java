@@ -729,8 +729,8 @@ public final class Conversation {
     private void depart(Then then, String reason) {
         AgentHandOver to = agent.handOver();
         if (then == Then.HAND_OVER && to != null) {
-            end("hand-over");
             call.handOver(to.number(), reason);
+            end("hand-over");
         } else {
             end(reason);
             call.hangUp(reason);

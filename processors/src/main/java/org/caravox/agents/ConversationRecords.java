@@ -56,12 +56,13 @@ public final class ConversationRecords {
                         """
                         insert into conversation_turns (conversation, tenant, number, who, text, interrupted, at, tools,
                           heard_ms, turn_end_ms, model_first_ms, audio_first_ms, packet_first_ms)
-                        select id, tenant, :number, :who, :text, :interrupted, :at, :tools,
+                        select id, tenant,
+                          (select coalesce(max(t.number), 0) + 1 from conversation_turns t
+                             where t.tenant = :tenant and t.conversation = :conversation), :who, :text, :interrupted, :at, :tools,
                           :heard, :turnEnd, :modelFirst, :audioFirst, :packetFirst
                         from conversations where id = :conversation and tenant = :tenant""")
                 .bind("conversation", conversation)
                 .bind("tenant", tenant)
-                .bind("number", turn.number())
                 .bind("who", turn.who() == Who.CALLER ? "caller" : "agent")
                 .bind("text", clean(turn.text()))
                 .bind("interrupted", turn.interrupted())
@@ -82,7 +83,7 @@ public final class ConversationRecords {
     /** It is over. */
     void end(String tenant, UUID conversation, Instant at, String how) {
         database.useHandle(handle -> handle.createUpdate("update conversations set ended_at = :at, how = :how"
-                        + " where id = :id and tenant = :tenant and ended_at is null")
+                        + " where id = :id and tenant = :tenant")
                 .bind("id", conversation)
                 .bind("tenant", tenant)
                 .bind("at", at)
@@ -92,7 +93,7 @@ public final class ConversationRecords {
 
     /** The last turns of the newest conversation of this caller with this agent, where it ended no longer ago. */
     List<ConversationTurn> before(String tenant, String agent, String caller, UUID now, Duration within) {
-        if (caller.isBlank()) {
+        if (!caller.matches(".*[0-9].*")) { // anonymous, restricted: that is nobody in particular
             return List.of();
         }
         return database.withHandle(handle -> handle.createQuery(

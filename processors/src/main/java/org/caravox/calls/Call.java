@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.caravox.calls.CallEnd.By;
 import org.caravox.calls.CallEnd.Cause;
 import org.caravox.calls.Gather.Gathered;
 import org.caravox.calls.media.MediaLeg;
 import org.caravox.calls.media.MediaStats;
-import org.caravox.calls.media.MediaWishes;
 import org.caravox.calls.media.NoCommonCodec;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.LegListener.Ended;
@@ -25,6 +25,7 @@ import org.caravox.calls.signalling.SignalLeg;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.HangUp;
 import org.caravox.requests.Patience;
+import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
 import org.caravox.speech.AudioFormat;
 import org.caravox.speech.SpeechRequest;
@@ -98,6 +99,7 @@ public final class Call {
     private final CompletableFuture<CallEnd> ended = new CompletableFuture<>();
     private final AtomicReference<@Nullable CallEnd> ownEnd = new AtomicReference<>();
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean streamed = new AtomicBoolean();
     private final AtomicReference<@Nullable Playing> playing = new AtomicReference<>();
     private volatile @Nullable Listening listening;
     private volatile @Nullable Recording recording;
@@ -106,10 +108,10 @@ public final class Call {
     private volatile @Nullable MediaStats lastStats;
     private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
 
-    Call(CallRequest request, CallOutside outside, MediaWishes wishes) {
+    Call(CallRequest request, CallOutside outside) {
         this.request = request;
         this.outside = outside;
-        this.party = new Party(outside.media(), wishes);
+        this.party = new Party(outside.media(), outside.wishes().apply(request.trunk()));
         party.onEnd(this::over);
         party.onSilence(() -> hangUp(new CallEnd(By.NETWORK, Cause.NO_MEDIA, 0, "no audio came any more")));
         var unused = party.whenAnswered().thenRun(this::wasAnswered);
@@ -146,6 +148,16 @@ public final class Call {
     /** What is not worth going on with when the call is over. */
     public HangUp gone() {
         return gone;
+    }
+
+    /** The id of the next live stream of this call: the call's own, and another for each that follows. */
+    public UUID nextStream() {
+        if (streamed.compareAndSet(false, true)) {
+            return request.id();
+        }
+        UUID id = RequestIds.next();
+        asks(id);
+        return id;
     }
 
     /** A request to a provider that was made for this call: its cost is the call's. */
@@ -331,14 +343,19 @@ public final class Call {
                 .thenAccept(open -> {});
     }
 
-    private synchronized Listening listening(Listening.Wish wish) {
-        Listening known = listening;
-        if (known == null) {
-            known = Listening.begin(
-                    request, party, wish, outside.live(), outside.clock().instant());
-            listening = known;
+    private Listening listening(Listening.Wish wish) {
+        synchronized (hearings) {
+            Listening known = listening;
+            if (known == null) {
+                known = Listening.begin(
+                        this, party, wish, outside.live(), outside.clock().instant());
+                listening = known;
+            }
+            if (party.whenEnded().isDone()) {
+                var unused = known.end();
+            }
+            return known;
         }
-        return known;
     }
 
     /** Asks them for words or keys, while something is said to them; null is nothing. */
@@ -360,8 +377,14 @@ public final class Call {
     }
 
     private synchronized void beginRecording() {
-        if (recording == null) {
-            recording = Recording.begin(request, party, outside.recorders());
+        check();
+        Recording known = recording;
+        if (known == null) {
+            known = Recording.begin(request, party, outside.recorders());
+            recording = known;
+        }
+        if (party.whenEnded().isDone()) {
+            known.end();
         }
     }
 
@@ -415,21 +438,33 @@ public final class Call {
     }
 
     private Party ring(Joining joining) {
-        Party fresh = new Party(outside.media(), new MediaWishes(List.of(), MediaWishes.Srtp.ACCEPTED, null));
-        SignalLeg leg = outside.signalling()
-                .dial(
-                        new Dial(
-                                joining.to(),
-                                joining.from() == null ? request.from() : joining.from(),
-                                request.fromName(),
-                                trunk(joining),
-                                fresh.offer(),
-                                Map.of(),
-                                joining.within(),
-                                null),
-                        fresh);
+        if (outside.settings().isEmergency(joining.to())) {
+            throw Refusal.invalid("emergency services are not called by a machine");
+        }
+        String trunk = trunk(joining);
+        Party fresh = new Party(outside.media(), outside.wishes().apply(trunk));
+        SignalLeg leg;
+        try {
+            leg = outside.signalling()
+                    .dial(
+                            new Dial(
+                                    joining.to(),
+                                    joining.from() == null ? request.from() : joining.from(),
+                                    request.fromName(),
+                                    trunk,
+                                    fresh.offer(),
+                                    Map.of(),
+                                    joining.within(),
+                                    null),
+                            fresh);
+        } catch (RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
         fresh.signal(leg);
+        fresh.onSilence(() -> leg.hangUp("no audio came any more"));
         other = fresh;
+        party.onEnd(over -> leg.hangUp("the other side hung up"));
         return fresh;
     }
 
@@ -572,7 +607,7 @@ public final class Call {
                 end.reason());
         var unused = heard.whenComplete((nothing, why) -> {
             record(() -> outside.log().ended(request, end, now, Optional.ofNullable(lastStats), asked));
-            ended.complete(end);
+            record(() -> ended.complete(end)); // after what was written before
         });
     }
 

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public record CallSettings(
         List<String> outbound,
         Duration keep) {
 
+    /** The routes that have an agent talk, and so need one. */
+    public static final Set<String> WITH_AGENT = Set.of("answer-with-agent", "call-with-agent");
+
     /**
      * Who is behind a number.
      *
@@ -68,6 +72,9 @@ public record CallSettings(
     void check(Calls.Wanted wanted) {
         if (isEmergency(wanted.to())) {
             throw Refusal.invalid("emergency services are not called by a machine");
+        }
+        if (wanted.to().contains("?")) {
+            throw Refusal.invalid("to must be a number or an address without headers");
         }
         String trunk = wanted.trunk();
         if (trunk == null && !direct) {
@@ -105,9 +112,10 @@ public record CallSettings(
         return pattern.endsWith("*") ? pattern.length() * 2 : pattern.length() * 2 + 1;
     }
 
-    /** Whether it is a number of an emergency service. */
+    /** Whether it is a number of an emergency service, however it is written. */
     boolean isEmergency(String number) {
-        String plain = number.startsWith("+") ? number.substring(1) : number;
+        String user = number.replaceFirst("(?i)^(sips?|tel):", "").replaceFirst("[@;:?].*", "");
+        String plain = user.replaceAll("(?i)%3([0-9])", "$1").replaceAll("[^0-9A-Za-z*#]", "");
         return emergency.contains(plain);
     }
 }

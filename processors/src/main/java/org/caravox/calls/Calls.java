@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.caravox.calls.CallEnd.By;
 import org.caravox.calls.CallEnd.Cause;
-import org.caravox.calls.media.MediaWishes;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.IncomingCalls;
 import org.caravox.calls.signalling.LegListener;
@@ -65,13 +64,10 @@ public final class Calls implements IncomingCalls {
     private final Map<UUID, Call> calls = new ConcurrentHashMap<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CallOutside outside;
-    private final Function<@Nullable String, MediaWishes> wishes;
     private volatile @Nullable Consumer<Call> route;
 
-    /** @param wishes what the audio on a trunk is to be like; null is a direct call */
-    public Calls(CallOutside outside, Function<@Nullable String, MediaWishes> wishes) {
+    public Calls(CallOutside outside) {
         this.outside = outside;
-        this.wishes = wishes;
     }
 
     /** Whoever takes calls from now on; null is nobody. */
@@ -127,7 +123,7 @@ public final class Calls implements IncomingCalls {
     }
 
     private Call begin(CallRequest request) {
-        Call call = new Call(request, outside, wishes.apply(request.trunk()));
+        Call call = new Call(request, outside);
         calls.put(request.id(), call);
         outside.metrics().began(request.direction());
         log.info(
@@ -206,6 +202,7 @@ public final class Calls implements IncomingCalls {
             throw new Refusal(Refusal.Reason.OVERLOADED, "this hub makes no calls now, try again", BACK_IN, null);
         }
         outside.settings().check(wanted);
+        checkAgent(wanted);
         full(wanted.tenant(), wanted.trunk()).ifPresent(why -> {
             throw new Refusal(Refusal.Reason.TOO_MANY, why, BACK_IN, null);
         });
@@ -251,6 +248,16 @@ public final class Calls implements IncomingCalls {
         return call;
     }
 
+    private void checkAgent(Wanted wanted) {
+        String agent = wanted.agent();
+        Set<String> known = outside.agents().of(wanted.tenant());
+        boolean missing = agent == null && CallSettings.WITH_AGENT.contains(wanted.route());
+        if (missing || (agent != null && !known.contains(agent))) {
+            throw Refusal.invalid((agent == null ? "agent is missing" : "agent \"" + agent + "\" is not known")
+                    + ": there are " + String.join(", ", new TreeSet<>(known)));
+        }
+    }
+
     // ---- those that go on
     // -------------------------------------------------------------------------------------------------
 
@@ -278,11 +285,19 @@ public final class Calls implements IncomingCalls {
         return Set.copyOf(calls.keySet());
     }
 
+    private static void stop(Call call) {
+        try {
+            call.hangUp(new CallEnd(By.HUB, Cause.HUB_STOPPED, 503, "this hub stops"));
+        } catch (CallEnded e) { // it has not begun to ring
+            log.debug("call.stop call={}", call.request().id(), e);
+        }
+    }
+
     /** Takes no more, ends those that go on, and waits until all is written. */
     public void stop(Duration within) throws InterruptedException {
         stopping.set(true);
         List<Call> last = live(null);
-        last.forEach(call -> call.hangUp(new CallEnd(By.HUB, Cause.HUB_STOPPED, 503, "this hub stops")));
+        last.forEach(Calls::stop);
         try {
             CompletableFuture.allOf(last.stream().map(Call::whenEnded).toArray(CompletableFuture[]::new))
                     .get(within.toMillis(), TimeUnit.MILLISECONDS);

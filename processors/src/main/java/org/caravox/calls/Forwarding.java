@@ -1,8 +1,6 @@
 package org.caravox.calls;
 
-import java.util.List;
 import java.util.Map;
-import org.caravox.calls.media.MediaWishes;
 import org.caravox.calls.media.NoCommonCodec;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.LegListener;
@@ -26,9 +24,8 @@ final class Forwarding {
         this.caller = caller;
         this.outside = outside;
         this.trunk = trunk;
-        MediaWishes any = new MediaWishes(List.of(), MediaWishes.Srtp.ACCEPTED, null);
-        this.near = new Party(outside.media(), any);
-        this.far = new Party(outside.media(), any);
+        this.near = new Party(outside.media(), outside.wishes().apply(caller.parties().trunk()));
+        this.far = new Party(outside.media(), outside.wishes().apply(trunk));
     }
 
     LegListener begin() {
@@ -50,6 +47,7 @@ final class Forwarding {
             near.onEnd(over -> leg.hangUp("the caller hung up"));
         } catch (Refusal e) {
             log.error("call.emergency.failed trunk={} reason=\"{}\"", trunk, e.getMessage());
+            far.close();
             caller.decline(503, "Service Unavailable", null, null);
             return near;
         }

@@ -1,5 +1,6 @@
 package org.caravox.calls;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -7,6 +8,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.caravox.audio.RawAudio;
 import org.caravox.calls.media.MediaLeg;
 import org.caravox.live.LiveClient;
@@ -49,6 +52,9 @@ final class Listening implements LiveClient {
 
     private static final byte[] NOTHING = {};
 
+    /** Somebody who is on hold sends nothing, and is still there. */
+    private static final Duration ALIVE_EVERY = Duration.ofSeconds(2);
+
     private static final Logger log = LoggerFactory.getLogger(Listening.class);
 
     private final CallRequest call;
@@ -72,12 +78,13 @@ final class Listening implements LiveClient {
     }
 
     /** Opens the stream. Blocks for the time of a route; {@link #whenOpen} tells when somebody listens. */
-    static Listening begin(CallRequest call, Party party, Wish wish, LiveSessions sessions, Instant now) {
+    static Listening begin(Call of, Party party, Wish wish, LiveSessions sessions, Instant now) {
+        CallRequest call = of.request();
         MediaLeg audio = party.audio();
         int channels = Math.max(party.lines().size(), wish.both() ? 2 : 1);
         Listening listening = new Listening(call, audio, channels);
         LiveRequest request = new LiveRequest(
-                call.id(),
+                of.nextStream(),
                 call.tenant(),
                 null,
                 call.userId(),
@@ -174,6 +181,10 @@ final class Listening implements LiveClient {
         early.forEach(open::hear);
         early.clear();
         open.attach(this, 0);
+        Future<?> alive = audio.loop()
+                .scheduleWithFixedDelay(
+                        open::keepAlive, ALIVE_EVERY.toMillis(), ALIVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = ended.whenComplete((nothing, why) -> alive.cancel(false));
         session.complete(open);
         if (over) {
             open.end();

@@ -266,7 +266,10 @@ final class Party implements LegListener {
      */
     synchronized MediaLeg audio() {
         if (lines.isEmpty()) {
-            throw new CallEnded("it has no audio yet: answer it first");
+            if (ended.isDone()) {
+                throw new CallEnded(ended.join().reason());
+            }
+            throw new IllegalStateException("the call has no audio yet: sip:answer or sip:early-media comes first");
         }
         return lines.get(0);
     }

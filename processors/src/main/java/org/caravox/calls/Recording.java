@@ -32,8 +32,11 @@ final class Recording {
         RecordingSource source = new RecordingSource(call.tenant(), Kind.CALL, call.id(), call.userId());
         Recording recording = new Recording(audio, new TwoParties(recorders.begin(source, form), rate, WITHIN));
         party.hear((line, pcm) -> {
-            if (line <= 1) {
-                recording.parties.hear(line, recording.now(), pcm);
+            long at = recording.now();
+            if (line == 0) {
+                recording.parties.hear(0, at, pcm);
+            } else if (line == 1) {
+                audio.loop().execute(() -> recording.parties.hear(1, at, pcm));
             }
         });
         party.overhear(pcm -> recording.parties.hear(1, recording.now(), pcm));

@@ -44,17 +44,17 @@ public final class HandoverTable implements Handovers {
 
     @Override
     public Optional<LiveHandover> claim(String tenant, UUID id) {
-        return database.withHandle(handle -> handle.createQuery(
-                                """
-                                delete from live_handovers
-                                where session_id = :id and tenant = :tenant and expires_at > now()
-                                returning content
-                                """)
-                        .bind("id", id)
-                        .bind("tenant", tenant)
-                        .mapTo(String.class)
-                        .findOne())
-                .map(this::read);
+        return database.inTransaction(handle -> handle.createQuery(
+                        """
+                        delete from live_handovers
+                        where session_id = :id and tenant = :tenant and expires_at > now()
+                        returning content
+                        """)
+                .bind("id", id)
+                .bind("tenant", tenant)
+                .mapTo(String.class)
+                .findOne()
+                .map(this::read)); // what cannot be read stays
     }
 
     /** Stores what was said in sessions whose clients did not come back. Of several hubs one does so for each. */

@@ -98,7 +98,7 @@ public final class LiveSession {
         this.metrics = outside.metrics();
         this.resumable = resumable;
         this.positions = new Positions(request.audio());
-        this.recorder = from == 0 ? outside.recorders().apply(request) : Recorder.NONE;
+        this.recorder = from == 0 && age.isZero() ? outside.recorders().apply(request) : Recorder.NONE;
         this.trail = new AudioTrail(request.audio().frameBytes(), from);
         this.arrivals = new Arrivals(positions.bytes(ARRIVALS_EVERY));
         this.telling = new Telling(loop, resumable);

@@ -17,6 +17,9 @@ final class Settles {
     /** A provider that has nothing to tell may not answer; what it settles so much later tells that it will not. */
     private static final double UNANSWERED_SECONDS = 1;
 
+    /** A client may ask after every word; more than so many need not be told apart. */
+    private static final int MOST_OPEN = 64;
+
     private static final class Asked {
         private final long at;
         private final BitSet answered = new BitSet();
@@ -42,6 +45,9 @@ final class Settles {
         if (last != null && last.at == at) {
             last.byClient = true;
         } else {
+            if (open.size() >= MOST_OPEN) { // the newest covers the one before
+                open.remove(open.size() - 1);
+            }
             open.add(new Asked(at, true));
         }
     }

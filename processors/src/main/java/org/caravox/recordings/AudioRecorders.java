@@ -3,9 +3,11 @@ package org.caravox.recordings;
 import io.github.resilience4j.core.IntervalFunction;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.caravox.audio.RawAudio;
@@ -23,6 +25,7 @@ public final class AudioRecorders implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AudioRecorders.class);
     private static final int WRITERS = 4;
+    private static final int KEEPERS = 2;
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
 
     /** Milliseconds between attempts to write one down while the database is away: ten minutes in all. */
@@ -34,23 +37,28 @@ public final class AudioRecorders implements AutoCloseable {
     private final long largest;
     private final ScheduledExecutorService writers;
 
+    /** Those who wait for the database do not keep the disk waiting. */
+    private final ScheduledExecutorService keepers;
+
     /** @param largest bytes of audio of one recording, up to {@link #LARGEST} */
     public AudioRecorders(AudioArchive archive, long largest) {
         this.archive = archive;
         this.largest = largest;
         AtomicLong numbers = new AtomicLong();
-        this.writers = Executors.newScheduledThreadPool(WRITERS, work -> {
+        ThreadFactory threads = work -> {
             Thread thread = new Thread(work, "recordings-" + numbers.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        });
+        };
+        this.writers = Executors.newScheduledThreadPool(WRITERS, threads);
+        this.keepers = Executors.newScheduledThreadPool(KEEPERS, threads);
     }
 
     /** A recording begins. */
     public Recorder begin(RecordingSource source, RawAudio form) {
         UUID id = RequestIds.next();
         return new DiskRecorder(
-                id, form, archive.store(), largest, writers, written -> keep(id, source, form, written));
+                id, form, archive.store(), largest, writers, written -> keepers.execute(() -> keep(id, source, form, written)));
     }
 
     private void keep(UUID id, RecordingSource source, RawAudio form, Written written) {
@@ -74,7 +82,7 @@ public final class AudioRecorders implements AutoCloseable {
                     made.audio().toMillis() / 1000.0,
                     made.lost().toMillis() / 1000.0);
         } catch (IOException | RuntimeException e) {
-            boolean again = attempt < ATTEMPTED && !writers.isShutdown();
+            boolean again = attempt < ATTEMPTED && !keepers.isShutdown();
             log.error(
                     "recording.{} recording={} source={}",
                     again ? "waits" : "lost",
@@ -83,7 +91,7 @@ public final class AudioRecorders implements AutoCloseable {
                     e);
             if (again) {
                 var unused =
-                        writers.schedule(() -> keep(made, attempt + 1), ATTEMPTS.apply(attempt), TimeUnit.MILLISECONDS);
+                        keepers.schedule(() -> keep(made, attempt + 1), ATTEMPTS.apply(attempt), TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -95,10 +103,12 @@ public final class AudioRecorders implements AutoCloseable {
     /** What has ended is still written down. */
     @Override
     public void close() {
-        writers.shutdown();
         try {
-            if (!writers.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.error("recording.stop.incomplete");
+            for (ScheduledExecutorService one : List.of(writers, keepers)) {
+                one.shutdown();
+                if (!one.awaitTermination(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                    log.error("recording.stop.incomplete");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

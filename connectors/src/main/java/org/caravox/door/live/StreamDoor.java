@@ -61,14 +61,14 @@ public final class StreamDoor implements LiveDoor {
         UUID id = RequestIds.parse(
                 SESSION, Optional.ofNullable(given.one(SESSION)).orElse(""));
         int after = given.integer(AFTER, 0, Integer.MAX_VALUE / 10).orElse(0);
+        String encoding = given.oneOf(ENCODING, StreamQuery.ENCODINGS);
         LiveSession session = opener.resume(tenant, id, loop)
                 .filter(one -> one.request().door().equals(StreamQuery.DOOR))
                 .orElseThrow(() -> Refusal.notFound("session " + id
                         + " cannot be resumed here: it has ended (then what was said is /transcripts/" + id
                         + "), its client was away for more than " + resumeWithin.toSeconds()
                         + " s, it lives on another hub, or its hub broke down: begin a new one"));
-        SentAudio sent = SentAudio.again(
-                given.oneOf(ENCODING, StreamQuery.ENCODINGS), session.request().audio());
+        SentAudio sent = SentAudio.again(encoding, session.request().audio());
         return new Opened(
                 new StreamCodec(session, sent.intake(), json, resumeWithin, after),
                 (EventLoop) session.loop(),

@@ -57,6 +57,11 @@ public final class OpenAiLive implements LiveTranscriber {
     }
 
     @Override
+    public boolean tellsWords() {
+        return false;
+    }
+
+    @Override
     public Models models() {
         return settings.models();
     }
