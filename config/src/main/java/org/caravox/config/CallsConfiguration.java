@@ -50,6 +50,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
@@ -76,7 +77,9 @@ class CallsConfiguration {
             records.shutdown();
             try {
                 if (!records.awaitTermination(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                    log.error("calls.records.unwritten count={}", records.getQueue().size());
+                    log.error(
+                            "calls.records.unwritten count={}",
+                            records.getQueue().size());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -241,7 +244,7 @@ class CallsConfiguration {
 
     /** Calls end before their routes go. */
     @Bean
-    SmartLifecycle callsEnd(Calls calls) {
+    SmartLifecycle callsEnd(Calls calls, ObjectProvider<SipStack> stack) {
         return new SmartLifecycle() {
             private volatile boolean running;
 
@@ -253,6 +256,7 @@ class CallsConfiguration {
             @Override
             public void stop() {
                 running = false;
+                stack.ifAvailable(SipStack::drain);
                 try {
                     calls.stop(ENDED_WITHIN);
                 } catch (InterruptedException e) {
@@ -286,8 +290,7 @@ class CallsConfiguration {
 
     private static void checkRoute(String setting, String route, CamelContext camel) {
         if (camel.getRoute(route) == null) {
-            throw new IllegalStateException(
-                    setting + ": there is no route \"" + route + "\" in the folder routes");
+            throw new IllegalStateException(setting + ": there is no route \"" + route + "\" in the folder routes");
         }
     }
 }

@@ -107,9 +107,10 @@ class CallLogTest {
     }
 
     private List<String> events() {
-        return database.withHandle(handle -> handle.createQuery("select type from outbox where tenant = ? order by event")
-                .bind(0, tenant)
-                .mapTo(String.class)
-                .list());
+        return database.withHandle(
+                handle -> handle.createQuery("select type from outbox where tenant = ? order by event")
+                        .bind(0, tenant)
+                        .mapTo(String.class)
+                        .list());
     }
 }

@@ -43,7 +43,14 @@ final class Latch {
     }
 
     private boolean mayMove(InetSocketAddress from, boolean continues, boolean authentic, long nowNanos) {
-        return continues || authentic || from.equals(announced) || nowNanos - lastNanos > SILENT_NANOS;
+        return continues || authentic || from.equals(announced) || isAtSameHost(from, nowNanos);
+    }
+
+    /** A NAT changes the port of who was silent, rarely the address; a stranger has another. */
+    private boolean isAtSameHost(InetSocketAddress from, long nowNanos) {
+        InetSocketAddress current = latched;
+        return nowNanos - lastNanos > SILENT_NANOS
+                && (current == null || from.getAddress().equals(current.getAddress()));
     }
 
     /** Where audio goes; null while nothing was announced. */

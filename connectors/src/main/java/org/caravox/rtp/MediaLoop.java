@@ -113,13 +113,16 @@ final class MediaLoop {
         if (missed > 0) {
             turn += missed / PHASE_NANOS;
         }
-        for (; due() <= now; turn++) {
-            // A copy: a leg may close another, or itself.
-            for (RtpLeg leg : List.copyOf(phases.get((int) (turn % PHASES)))) {
-                serveOne(leg);
+        try {
+            for (; due() <= now; turn++) {
+                // A copy: a leg may close another, or itself.
+                for (RtpLeg leg : List.copyOf(phases.get((int) (turn % PHASES)))) {
+                    serveOne(leg);
+                }
             }
+        } finally {
+            schedule();
         }
-        schedule();
     }
 
     /** One leg's trouble is not the others'. */

@@ -30,6 +30,9 @@ final class Negotiation {
 
     private Direction direction = Direction.SENDRECV;
 
+    /** What is encrypted once stays so. */
+    private boolean secured;
+
     Negotiation(MediaWishes wishes, RtpSettings settings, String address, int port) {
         names = wishes.codecs().isEmpty() ? settings.codecs() : wishes.codecs();
         srtp = wishes.srtp();
@@ -43,7 +46,7 @@ final class Negotiation {
 
     MediaDescription offer(Direction wanted) {
         direction = wanted;
-        boolean secure = srtp == Srtp.REQUIRED;
+        boolean secure = srtp == Srtp.REQUIRED || secured;
         List<SrtpKey> offered = new ArrayList<>();
         for (String suite : secure ? SrtpSession.SUITES : List.<String>of()) {
             offered.add(new SrtpKey(offered.size() + 1, suite, ourKey(suite)));
@@ -83,11 +86,13 @@ final class Negotiation {
         int rtcpPort = offer.rtcpPort() == offer.port() ? port : port + 1;
         MediaDescription answer = described(
                 rtcpPort, offer.secure(), answered, direction, ourKey.stream().toList(), packetMs, offer.label());
-        return new Result(answer, agreed(offer, voice, keyEvents, answered, packetMs, ourKey, theirKey));
+        Agreed agreed = agreed(offer, voice, keyEvents, answered, packetMs, ourKey, theirKey);
+        secured = offer.secure();
+        return new Result(answer, agreed);
     }
 
     Agreed accepted(MediaDescription answer) throws NoCommonCodec {
-        if (answer.secure() != (srtp == Srtp.REQUIRED)) {
+        if (answer.secure() != (srtp == Srtp.REQUIRED || secured)) {
             throw new NoCommonCodec("we offered " + (answer.secure() ? "RTP/AVP" : "RTP/SAVP") + ", the answer is not");
         }
         Codec voice = answer.codecs().stream()
@@ -104,7 +109,9 @@ final class Negotiation {
         direction = heldBy(answer)
                 ? Direction.RECVONLY
                 : direction(direction.sends() && theirs.sends(), receives(direction) && receives(theirs));
-        return agreed(answer, voice, keyEvents(answer.codecs(), voice), received, packetMs, ourKey, theirKey);
+        Agreed agreed = agreed(answer, voice, keyEvents(answer.codecs(), voice), received, packetMs, ourKey, theirKey);
+        secured = answer.secure();
+        return agreed;
     }
 
     private Agreed agreed(

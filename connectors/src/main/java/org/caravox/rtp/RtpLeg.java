@@ -26,9 +26,13 @@ import org.caravox.calls.media.NoCommonCodec;
 import org.caravox.calls.media.Player;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One party's audio. What is agreed is guarded by the leg itself; all else belongs to its loop. */
 final class RtpLeg implements MediaLeg {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RtpLeg.class);
 
     private static final int FRAME_MS = JitterBuffer.FRAME_MS;
     private static final int REPORT_FRAMES = 5_000 / FRAME_MS;
@@ -109,7 +113,12 @@ final class RtpLeg implements MediaLeg {
             @Override
             public void channelReady(SelectableChannel ready, SelectionKey key) {
                 // Once: more is told again, after the others had their turn.
-                read(channel, 1);
+                try {
+                    read(channel, 1);
+                } catch (RuntimeException e) { // Netty would listen no more
+                    counts.refused++;
+                    LOG.warn("rtp.unreadable port={}", port(), e);
+                }
             }
 
             @Override
@@ -148,14 +157,20 @@ final class RtpLeg implements MediaLeg {
         goBy(negotiation.accepted(answer));
     }
 
+    /** Whether it is the same key, whatever its tag: a session that goes on keeps its count of packets. */
+    private static boolean isSame(Optional<SrtpKey> one, Optional<SrtpKey> other) {
+        return one.map(key -> key.suite() + " " + key.inline())
+                .equals(other.map(key -> key.suite() + " " + key.inline()));
+    }
+
     private void goBy(Agreed next) {
         if (goneBy == null) {
             sampleRateHz = Codecs.sampleRateHz(next.sent());
             queue.sampleRateHz(sampleRateHz);
         }
         // Here and not on the loop: the first key takes a second to load what it needs.
-        boolean newOurs = goneBy == null || !goneBy.ourKey().equals(next.ourKey());
-        boolean newTheirs = goneBy == null || !goneBy.theirKey().equals(next.theirKey());
+        boolean newOurs = goneBy == null || !isSame(goneBy.ourKey(), next.ourKey());
+        boolean newTheirs = goneBy == null || !isSame(goneBy.theirKey(), next.theirKey());
         SrtpSession ours = newOurs ? session(true, next.ourKey()) : null;
         SrtpSession theirs = newTheirs ? session(false, next.theirKey()) : null;
         goneBy = next;
@@ -268,8 +283,12 @@ final class RtpLeg implements MediaLeg {
 
     private void end() {
         stats = snapshot();
-        if (agreed != null) {
-            report(true);
+        try {
+            if (agreed != null) {
+                report(true);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("rtp.untold port={}", port(), e);
         }
         loop.remove(this);
         loop.assign(-1);

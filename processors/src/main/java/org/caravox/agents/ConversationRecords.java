@@ -82,8 +82,8 @@ public final class ConversationRecords {
 
     /** It is over. */
     void end(String tenant, UUID conversation, Instant at, String how) {
-        database.useHandle(handle -> handle.createUpdate("update conversations set ended_at = :at, how = :how"
-                        + " where id = :id and tenant = :tenant")
+        database.useHandle(handle -> handle.createUpdate(
+                        "update conversations set ended_at = :at, how = :how" + " where id = :id and tenant = :tenant")
                 .bind("id", conversation)
                 .bind("tenant", tenant)
                 .bind("at", at)

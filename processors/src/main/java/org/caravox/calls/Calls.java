@@ -118,7 +118,12 @@ public final class Calls implements IncomingCalls {
                 outside.clock().instant());
         Call call = begin(request);
         call.party().signal(leg);
-        taker.accept(call);
+        try {
+            taker.accept(call);
+        } catch (RuntimeException e) { // the hub stops
+            log.warn("call.untaken call={}", request.id(), e);
+            call.decline(503, "Service Unavailable", BACK_IN);
+        }
         return call.party();
     }
 

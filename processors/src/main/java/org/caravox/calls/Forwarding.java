@@ -24,7 +24,8 @@ final class Forwarding {
         this.caller = caller;
         this.outside = outside;
         this.trunk = trunk;
-        this.near = new Party(outside.media(), outside.wishes().apply(caller.parties().trunk()));
+        this.near = new Party(
+                outside.media(), outside.wishes().apply(caller.parties().trunk()));
         this.far = new Party(outside.media(), outside.wishes().apply(trunk));
     }
 

@@ -58,7 +58,12 @@ public final class AudioRecorders implements AutoCloseable {
     public Recorder begin(RecordingSource source, RawAudio form) {
         UUID id = RequestIds.next();
         return new DiskRecorder(
-                id, form, archive.store(), largest, writers, written -> keepers.execute(() -> keep(id, source, form, written)));
+                id,
+                form,
+                archive.store(),
+                largest,
+                writers,
+                written -> keepers.execute(() -> keep(id, source, form, written)));
     }
 
     private void keep(UUID id, RecordingSource source, RawAudio form, Written written) {

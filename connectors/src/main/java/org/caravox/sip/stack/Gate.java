@@ -59,11 +59,14 @@ final class Gate implements SIPMessageValve {
     }
 
     private boolean mayPass(SIPRequest request, String source) {
+        if (isOfCall.test(request)) {
+            return true;
+        }
         if (isBlocked(source)) {
             meters.rejected("blocked");
             return false;
         }
-        if (isOfTrunk.test(source) || isOfCall.test(request)) {
+        if (isOfTrunk.test(source)) {
             return true;
         }
         if (isScanner(request)) {

@@ -141,7 +141,16 @@ abstract class Leg implements SignalLeg {
 
     /** A request within the dialog. */
     void received(SIPRequest request, @Nullable SIPServerTransaction transaction) {
-        later(() -> handle(request, transaction));
+        later(() -> {
+            try {
+                handle(request, transaction);
+            } catch (RuntimeException e) {
+                if (transaction != null) {
+                    reply(request, transaction, 500);
+                }
+                throw e;
+            }
+        });
     }
 
     private void handle(SIPRequest request, @Nullable SIPServerTransaction transaction) {

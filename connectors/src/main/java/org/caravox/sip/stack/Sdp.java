@@ -245,7 +245,7 @@ record Sdp(SessionDescription description, List<Line> lines) {
                     .map(value -> value.split("[\\s/]+"))
                     .filter(parts -> parts.length >= 3
                             && parts[0].equals(Integer.toString(type))
-                            && parts[2].matches("\\d{1,6}"))
+                            && parts[2].matches("[1-9]\\d{0,5}"))
                     .map(parts -> new Codec(
                             type,
                             parts[1],

@@ -92,6 +92,10 @@ final class SessionTimer {
     }
 
     private void start() {
+        Duration floor = leg.core().settings().sessions().least();
+        if (interval.compareTo(floor) < 0) { // whoever says 0 would be asked without end
+            interval = floor;
+        }
         stop();
         Duration third = interval.dividedBy(3);
         Duration early = third.compareTo(LAST_MOMENT) < 0 ? third : LAST_MOMENT;

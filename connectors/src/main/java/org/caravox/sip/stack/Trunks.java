@@ -85,6 +85,10 @@ final class Trunks {
 
     /** Its addresses: those that answered before those that did not. */
     List<String> addresses(Trunk trunk) {
+        String registrar = trunk.registrar();
+        if (trunk.addresses().isEmpty() && registrar != null) {
+            return List.of(registrar);
+        }
         var sorted = new ArrayList<>(trunk.addresses());
         sorted.sort(java.util.Comparator.comparing(address -> !isReached(trunk, address)));
         return sorted;

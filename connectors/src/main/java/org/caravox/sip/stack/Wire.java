@@ -92,7 +92,7 @@ final class Wire implements AutoCloseable {
             return stack.createSipProvider(point);
         } catch (SipException | javax.sip.InvalidArgumentException | ParseException | RuntimeException e) {
             throw new IllegalStateException(
-                    "caravox.sip.%s-port %d of %s cannot be listened to: it is taken, or no address of this machine; choose another"
+                    "caravox.calls.sip.%s-port %d of %s cannot be listened to: it is taken, or no address of this machine; choose another"
                             .formatted(transport, port, address),
                     e);
         }
@@ -155,7 +155,7 @@ final class Wire implements AutoCloseable {
             }
         } catch (IOException | java.io.UncheckedIOException e) {
             throw new IllegalStateException(
-                    "caravox.sip.external-address must be set: no address of this machine can be found for "
+                    "caravox.calls.sip.external-address must be set: no address of this machine can be found for "
                             + listening.host(),
                     e);
         }

@@ -341,7 +341,7 @@ class SipCallsTest {
 
         assertThatThrownBy(() -> stacks.start(Stacks.settings(port, Stacks.LOCAL)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("caravox.sip.udp-port " + port);
+                .hasMessageContaining("caravox.calls.sip.udp-port " + port);
     }
 
     @Test
