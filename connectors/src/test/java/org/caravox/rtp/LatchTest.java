@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 class LatchTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final InetSocketAddress ANNOUNCED = InetSocketAddress.createUnresolved("announced", 4_000);
-    private static final InetSocketAddress REAL = InetSocketAddress.createUnresolved("real", 5_000);
-    private static final InetSocketAddress STRANGER = InetSocketAddress.createUnresolved("stranger", 6_000);
+    private static final InetSocketAddress ANNOUNCED = new InetSocketAddress("127.0.0.1", 4_000);
+    private static final InetSocketAddress REAL = new InetSocketAddress("127.0.0.2", 5_000);
+    private static final InetSocketAddress STRANGER = new InetSocketAddress("127.0.0.3", 6_000);
 
     private final Latch latch = new Latch();
 
@@ -25,9 +25,12 @@ class LatchTest {
     }
 
     @Test
-    void a_stranger_is_refused_until_the_party_has_been_silent() {
-        assertThat(latch.accepts(STRANGER, false, false, SECOND)).isFalse();
-        assertThat(latch.accepts(STRANGER, false, false, 3 * SECOND)).isTrue();
+    void another_port_of_the_party_is_let_in_when_it_has_been_silent_and_a_stranger_is_not() {
+        InetSocketAddress rebound = new InetSocketAddress("127.0.0.2", 5_500);
+
+        assertThat(latch.accepts(rebound, false, false, SECOND)).isFalse();
+        assertThat(latch.accepts(STRANGER, false, false, 3 * SECOND)).isFalse();
+        assertThat(latch.accepts(rebound, false, false, 3 * SECOND)).isTrue();
     }
 
     @Test
@@ -40,7 +43,7 @@ class LatchTest {
 
     @Test
     void a_new_address_in_an_offer_is_where_audio_goes() {
-        InetSocketAddress moved = InetSocketAddress.createUnresolved("announced", 4_100);
+        InetSocketAddress moved = new InetSocketAddress("127.0.0.1", 4_100);
 
         latch.announce(moved);
 
