@@ -72,7 +72,7 @@ class CallLogTest {
     }
 
     private static CallLog log(String node) {
-        return new CallLog(database, new Events(JSON, null), JSON, node, Clock.systemUTC());
+        return new CallLog(database, new Events(JSON, "events"), JSON, node, Clock.systemUTC());
     }
 
     @Test
