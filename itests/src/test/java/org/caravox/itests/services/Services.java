@@ -32,14 +32,19 @@ public final class Services {
     private final ServicesCommand command;
     private final int basePort;
 
+    /** Tests run in several processes at a time, numbered from 1, each with services of its own. */
+    private static final int PROCESS = Integer.getInteger("surefire.forkNumber", 1);
+
+    /** Where the services of this process are. */
+    static final Path FOLDER = Path.of("target/services-" + PROCESS).toAbsolutePath();
+
     private Services(ServicesCommand command, int basePort) {
         this.command = command;
         this.basePort = basePort;
     }
 
     private static final class Installed {
-        private static final ServicesCommand COMMAND =
-                new ServicesCommand(Path.of("target/services").toAbsolutePath());
+        private static final ServicesCommand COMMAND = new ServicesCommand(FOLDER);
         private static final Ran RAN = COMMAND.run("install");
     }
 
@@ -136,7 +141,7 @@ public final class Services {
 
     private static int freeBasePort() {
         return IntStream.range(0, 100)
-                .map(i -> FIRST_BASE_PORT + i * PORTS)
+                .map(i -> FIRST_BASE_PORT + (PROCESS - 1) * 100 * PORTS + i * PORTS)
                 .filter(base -> IntStream.range(base, base + PORTS).allMatch(Services::isFree))
                 .findFirst()
                 .orElseThrow();

@@ -194,7 +194,7 @@ class ServicesTest {
     }
 
     private static ServicesCommand command() {
-        return new ServicesCommand(Path.of("target/services").toAbsolutePath());
+        return new ServicesCommand(Services.FOLDER);
     }
 
     private static void execute(String url, String sql) throws SQLException {
