@@ -23,6 +23,8 @@ import org.caravox.sip.AgentRoutes;
 import org.caravox.sip.CallAgents;
 import org.caravox.speech.Speech;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
@@ -35,6 +37,7 @@ import org.springframework.core.annotation.Order;
 @Configuration(proxyBeanMethods = false)
 class AgentsConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(AgentsConfiguration.class);
     private static final String TOOL = "tool-";
 
     @Bean(destroyMethod = "close")
@@ -96,10 +99,16 @@ class AgentsConfiguration {
         return new CallAgents(conversations, agents);
     }
 
-    /** An agent whose file cannot be used, or who lacks a provider, is found now, not when somebody calls. */
+    /** An agent whose file cannot be used, or who lacks a provider, is told of now; a number that names one stops the start. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     ApplicationListener<ApplicationStartedEvent> agentsAreRead(Agents agents) {
-        return started -> agents.readAll();
+        return started -> {
+            try {
+                agents.readAll();
+            } catch (IllegalArgumentException e) {
+                log.error("agents.broken reason=\"{}\"", e.getMessage());
+            }
+        };
     }
 }

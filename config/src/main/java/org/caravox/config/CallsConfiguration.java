@@ -228,10 +228,18 @@ class CallsConfiguration {
     /** Calls come in once the routes are there. What a number names must exist: that is looked at now, not when it is rung. */
     @Bean
     ApplicationListener<ApplicationStartedEvent> callsComeIn(
-            Signalling signalling, Calls calls, Agents agents, CamelContext camel, CaravoxSettings settings) {
+            Signalling signalling,
+            Calls calls,
+            Agents agents,
+            org.caravox.agents.Agents files,
+            CamelContext camel,
+            CaravoxSettings settings) {
         return started -> {
             CallsSettings own = settings.calls();
-            own.numbers().forEach((number, entry) -> check(number, entry, agents, camel));
+            own.numbers().forEach((number, entry) -> {
+                check(number, entry, agents, camel);
+                checkFile(number, entry, files);
+            });
             own.outbound().forEach(route -> checkRoute("caravox.calls.outbound", route, camel));
             String emergency = own.emergency().trunk();
             if (!emergency.isBlank() && !own.trunks().containsKey(emergency)) {
@@ -285,6 +293,17 @@ class CallsConfiguration {
             throw new IllegalStateException("caravox.calls.numbers." + number + ".agent: tenant " + entry.tenant()
                     + " has no agent \"" + agent + "\": there are "
                     + String.join(", ", new TreeSet<>(agents.of(entry.tenant()))));
+        }
+    }
+
+    private static void checkFile(String number, CallsSettings.LineEntry entry, org.caravox.agents.Agents files) {
+        String agent = entry.agent();
+        try {
+            if (agent != null) {
+                files.get(entry.tenant(), agent);
+            }
+        } catch (Refusal e) {
+            throw new IllegalStateException("caravox.calls.numbers." + number + ".agent: " + e.getMessage(), e);
         }
     }
 

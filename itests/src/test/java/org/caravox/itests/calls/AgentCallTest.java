@@ -51,7 +51,9 @@ class AgentCallTest {
             assertThat(loudness(heard, brokeIn + bytes(QUIET_AFTER, rate), asked))
                     .as("what is heard of the agent while the caller breaks in")
                     .isLessThan(LOUD);
-            assertThat(CallsHub.words(CallsHub.wav(heard, rate)).get(0)).contains("until ten", "cash");
+            assertThat(CallsHub.words(CallsHub.wav(heard, rate)).get(0))
+                    .contains("until ten")
+                    .containsAnyOf("cash", "pay");
         }
         assertRecorded(CallsHub.ended(NUMBER));
     }
@@ -68,7 +70,7 @@ class AgentCallTest {
                     .as("only what was heard is kept")
                     .doesNotContain("behind the house");
         });
-        assertThat(said.get(said.size() - 1).get("text").asText()).contains("in cash");
+        assertThat(said.get(said.size() - 1).get("text").asText()).containsAnyOf("in cash", "pay");
         assertThat(said.get(said.size() - 1).get("latencyMs").size()).isEqualTo(5);
         assertThat(call.get("cause").asText()).isEqualTo("hung_up");
         assertThat(call.get("endedBy").asText()).isEqualTo("other");
