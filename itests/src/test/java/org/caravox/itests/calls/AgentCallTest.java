@@ -66,9 +66,8 @@ class AgentCallTest {
         assertThat(said).anySatisfy(turn -> {
             assertThat(turn.get("interrupted").asBoolean()).isTrue();
             assertThat(turn.get("text").asText())
-                    .startsWith("You find us")
                     .as("only what was heard is kept")
-                    .doesNotContain("behind the house");
+                    .doesNotContain("behind the house", "for a person");
         });
         assertThat(said.get(said.size() - 1).get("text").asText()).containsAnyOf("in cash", "pay");
         assertThat(said.get(said.size() - 1).get("latencyMs").size()).isEqualTo(5);
