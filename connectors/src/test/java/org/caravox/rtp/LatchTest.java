@@ -2,13 +2,14 @@ package org.caravox.rtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
 class LatchTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final InetSocketAddress ANNOUNCED = new InetSocketAddress("127.0.0.1", 4_000);
+    private static final InetSocketAddress ANNOUNCED = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4_000);
     private static final InetSocketAddress REAL = new InetSocketAddress("127.0.0.2", 5_000);
     private static final InetSocketAddress STRANGER = new InetSocketAddress("127.0.0.3", 6_000);
 
@@ -43,7 +44,7 @@ class LatchTest {
 
     @Test
     void a_new_address_in_an_offer_is_where_audio_goes() {
-        InetSocketAddress moved = new InetSocketAddress("127.0.0.1", 4_100);
+        InetSocketAddress moved = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4_100);
 
         latch.announce(moved);
 
