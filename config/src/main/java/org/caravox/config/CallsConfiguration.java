@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.apache.camel.CamelContext;
 import org.caravox.agents.ConversationRecords;
 import org.caravox.audio.Decoder;
 import org.caravox.audio.Examiner;
@@ -41,6 +40,7 @@ import org.caravox.live.LiveSessions;
 import org.caravox.outbound.GuardedClient;
 import org.caravox.recordings.AudioRecorders;
 import org.caravox.requests.Refusal;
+import org.caravox.routes.HubRoutes;
 import org.caravox.rtp.RtpEngine;
 import org.caravox.sip.SipComponent;
 import org.caravox.sip.stack.SipStack;
@@ -232,15 +232,15 @@ class CallsConfiguration {
             Calls calls,
             Agents agents,
             org.caravox.agents.Agents files,
-            CamelContext camel,
+            HubRoutes routes,
             CaravoxSettings settings) {
         return started -> {
             CallsSettings own = settings.calls();
             own.numbers().forEach((number, entry) -> {
-                check(number, entry, agents, camel);
+                check(number, entry, agents, routes);
                 checkFile(number, entry, files);
             });
-            own.outbound().forEach(route -> checkRoute("caravox.calls.outbound", route, camel));
+            own.outbound().forEach(route -> checkRoute("caravox.calls.outbound", route, routes));
             String emergency = own.emergency().trunk();
             if (!emergency.isBlank() && !own.trunks().containsKey(emergency)) {
                 throw new IllegalStateException("caravox.calls.emergency.trunk: there is no trunk \"" + emergency
@@ -281,9 +281,9 @@ class CallsConfiguration {
         };
     }
 
-    private static void check(String number, CallsSettings.LineEntry entry, Agents agents, CamelContext camel) {
+    private static void check(String number, CallsSettings.LineEntry entry, Agents agents, HubRoutes routes) {
         String route = entry.line().route();
-        checkRoute("caravox.calls.numbers." + number + ".route", route, camel);
+        checkRoute("caravox.calls.numbers." + number + ".route", route, routes);
         String agent = entry.agent();
         if (agent == null && CallSettings.WITH_AGENT.contains(route)) {
             throw new IllegalStateException("caravox.calls.numbers." + number + ": the route " + route
@@ -307,8 +307,8 @@ class CallsConfiguration {
         }
     }
 
-    private static void checkRoute(String setting, String route, CamelContext camel) {
-        if (camel.getRoute(route) == null) {
+    private static void checkRoute(String setting, String route, HubRoutes routes) {
+        if (!routes.knows(route)) {
             throw new IllegalStateException(setting + ": there is no route \"" + route + "\" in the folder routes");
         }
     }

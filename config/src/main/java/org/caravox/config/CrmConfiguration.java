@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import org.caravox.crm.CrmCalls;
 import org.caravox.crm.CrmConnection;
 import org.caravox.crm.CrmConnections;
@@ -15,6 +16,8 @@ import org.caravox.crm.CrmSteps;
 import org.caravox.crm.CrmTrials;
 import org.caravox.door.CrmPages;
 import org.caravox.outbound.ProviderClient;
+import org.caravox.publishing.RouteFiles;
+import org.caravox.routes.HubRoutes;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -24,15 +27,44 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CrmConfiguration {
 
-    /** All are compiled at start, so that a wrong one is found there. */
-    @Bean
-    CrmMappings crmMappings(CaravoxSettings settings) {
-        return CrmMappings.read(settings.home().resolve("routes").resolve("crm"));
+    /** The mappings of the routes in force: compiled at start, so that a wrong one is found there, and once a version. */
+    static final class MappingsInForce implements Supplier<CrmMappings> {
+
+        private record Compiled(RouteFiles files, CrmMappings mappings) {}
+
+        private final Supplier<RouteFiles> inForce;
+        private volatile Compiled compiled;
+
+        MappingsInForce(Supplier<RouteFiles> inForce) {
+            this.inForce = inForce;
+            this.compiled = compile(inForce.get());
+        }
+
+        private static Compiled compile(RouteFiles files) {
+            return new Compiled(files, CrmMappings.of(files));
+        }
+
+        @Override
+        public CrmMappings get() {
+            RouteFiles files = inForce.get();
+            Compiled known = compiled;
+            if (known.files != files) {
+                known = compile(files);
+                compiled = known;
+            }
+            return known.mappings;
+        }
     }
 
     @Bean
-    CrmConnections crmConnections(CaravoxSettings settings, CrmMappings mappings, Jdbi database) {
+    MappingsInForce crmMappings(HubRoutes routes) {
+        return new MappingsInForce(routes::files);
+    }
+
+    @Bean
+    CrmConnections crmConnections(CaravoxSettings settings, MappingsInForce inForce, Jdbi database) {
         List<CrmConnection> all = settings.crms();
+        CrmMappings mappings = inForce.get();
         all.forEach(crm -> check(crm, mappings));
         return new CrmConnections(all, database);
     }
@@ -75,7 +107,7 @@ class CrmConfiguration {
     @Bean
     CrmRuns crmRuns(
             CrmConnections connections,
-            CrmMappings mappings,
+            MappingsInForce mappings,
             CrmRecords records,
             Jdbi database,
             ObjectMapper json,

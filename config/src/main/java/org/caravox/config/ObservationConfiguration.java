@@ -9,6 +9,7 @@ import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Fault;
 import org.caravox.jobs.Jobs;
 import org.caravox.live.LiveSessions;
+import org.caravox.routes.HubRoutes;
 import org.caravox.transcription.vosk.VoskTranscriber;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -66,11 +67,13 @@ class ObservationConfiguration {
     }
 
     @Bean
-    HealthIndicator jobsHealthIndicator(Jobs jobs, CamelContext camel, CaravoxSettings settings) {
+    HealthIndicator jobsHealthIndicator(Jobs jobs, CamelContext camel, HubRoutes routes, CaravoxSettings settings) {
         String route =
                 settings.jobs().queue() == CaravoxSettings.Queue.TABLE ? "take-from-table" : "take-from-rabbitmq";
         return () -> {
-            ServiceStatus status = camel.getRouteController().getRouteStatus(route); // null while the hub starts
+            ServiceStatus status = routes.door(route)
+                    .map(camel.getRouteController()::getRouteStatus)
+                    .orElse(null); // while the hub starts
             boolean working = !settings.roles().worker() || (status != null && status.isStarted());
             return (working ? Health.up() : Health.down())
                     .withDetail("queued", jobs.depth())

@@ -29,6 +29,7 @@ class ArchitectureTest {
         "org.caravox.jobs..",
         "org.caravox.live..",
         "org.caravox.providers..",
+        "org.caravox.publishing..",
         "org.caravox.recordings..",
         "org.caravox.requests..",
         "org.caravox.scoring..",
@@ -37,7 +38,7 @@ class ArchitectureTest {
         "org.caravox.transcription..",
         "org.caravox.usage.."
     };
-    private static final List<String> CONNECTORS = List.of("door", "fetch", "queue", "rtp", "sip", "webhook");
+    private static final List<String> CONNECTORS = List.of("door", "fetch", "queue", "routes", "rtp", "sip", "webhook");
 
     @ArchTest
     static final ArchRule processors_know_no_spring = noClasses()

@@ -79,6 +79,14 @@ public final class Admission implements Processor {
         return limits.enter(tenant);
     }
 
+    /** Whose an exchange is that has not been let in yet; empty when no tenant's key came with it. */
+    public Optional<String> tenant(Exchange exchange) {
+        return BodyOnDemand.in(exchange)
+                .flatMap(Admission::key)
+                .flatMap(tenants::caller)
+                .flatMap(Caller::tenant);
+    }
+
     /** The API key that the headers of a request hold. */
     public static Optional<String> key(HttpServletRequest http) {
         String authorization = http.getHeader("Authorization");

@@ -16,6 +16,7 @@ import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
 import org.caravox.audit.Act;
 import org.caravox.audit.AuditLog;
+import org.caravox.publishing.RouteIds;
 import org.caravox.tenants.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class Audited implements Policy {
     /** Routes are made one after the other; each step is wrapped right after this, when it holds no other like it. */
     @Override
     public void beforeWrap(Route route, NamedNode step) {
-        act = step.getId();
+        act = RouteIds.base(step.getId());
     }
 
     @Override

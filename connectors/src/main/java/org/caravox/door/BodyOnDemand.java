@@ -8,6 +8,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,18 @@ public final class BodyOnDemand implements Filter {
 
     /** The request of an exchange, with its body. */
     public static HttpServletRequest request(Exchange exchange) {
+        return in(exchange)
+                .orElseThrow(() -> new IllegalStateException(
+                        "no HTTP request in this exchange: only routes from platform-http: come here"));
+    }
+
+    /** The request of an exchange; empty when that did not come by HTTP. */
+    static Optional<HttpServletRequest> in(Exchange exchange) {
         Object request = exchange.getIn().getHeader(SERVLET_REQUEST);
         while (request instanceof HttpServletRequestWrapper wrapper) {
             request = wrapper.getRequest();
         }
-        if (request instanceof HttpServletRequest servlet) {
-            return servlet;
-        }
-        throw new IllegalStateException("no HTTP request in this exchange: only routes from platform-http: come here");
+        return request instanceof HttpServletRequest servlet ? Optional.of(servlet) : Optional.empty();
     }
 
     private static final class WithoutBody extends HttpServletRequestWrapper {

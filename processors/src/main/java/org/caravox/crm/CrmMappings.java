@@ -8,13 +8,10 @@ import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import com.schibsted.spt.data.jslt.parser.TokenMgrError;
-import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +19,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.caravox.deliveries.ParkedDelivery;
+import org.caravox.publishing.RouteFiles;
 
 /** Mappings and requests, in JSLT, by the names of their files. */
 public final class CrmMappings {
@@ -47,16 +44,22 @@ public final class CrmMappings {
      * @throws IllegalArgumentException when one does not compile, with its name, line and column
      */
     public static CrmMappings read(Path folder) {
+        return of(RouteFiles.read(folder));
+    }
+
+    /**
+     * Those among the files of routes.
+     *
+     * @throws IllegalArgumentException when one does not compile, with its name, line and column
+     */
+    public static CrmMappings of(RouteFiles files) {
         Map<String, Expression> all = new HashMap<>();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file :
-                    files.filter(each -> each.toString().endsWith(ENDING)).toList()) {
-                String name = file.getFileName().toString();
-                all.put(name.substring(0, name.length() - ENDING.length()), compile(name, Files.readString(file)));
+        files.texts().forEach((path, text) -> {
+            if (path.endsWith(ENDING)) {
+                String name = path.substring(path.lastIndexOf('/') + 1);
+                all.put(name.substring(0, name.length() - ENDING.length()), compile(name, text));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the mappings in " + folder + " cannot be read", e);
-        }
+        });
         return new CrmMappings(all);
     }
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.deliveries.Delivery;
 import org.caravox.deliveries.ParkedDelivery;
@@ -40,17 +41,22 @@ public final class CrmRuns {
             left join lead_scores s on s.tenant = asked.tenant and s.transcript = asked.id""";
 
     private final CrmConnections connections;
-    private final CrmMappings mappings;
+    private final Supplier<CrmMappings> mappings;
     private final CrmRecords records;
     private final Jdbi database;
     private final ObjectMapper json;
     private final String publicUrl;
     private final Clock clock;
 
-    /** @param publicUrl where customers reach the hub, for links; empty when nobody has said */
+    /**
+     * Runs.
+     *
+     * @param mappings  those in force now
+     * @param publicUrl where customers reach the hub, for links; empty when nobody has said
+     */
     public CrmRuns(
             CrmConnections connections,
-            CrmMappings mappings,
+            Supplier<CrmMappings> mappings,
             CrmRecords records,
             Jdbi database,
             ObjectMapper json,
@@ -78,7 +84,7 @@ public final class CrmRuns {
                 .orElseThrow(() -> new ParkedDelivery(
                         "the CRM " + delivery.name() + " is not in the settings of tenant " + delivery.tenant()));
         ObjectNode document = document(crm, delivery.subject(), read(delivery.event()));
-        return run(crm, mappings, document, delivery.subject(), deadline, false);
+        return run(crm, mappings.get(), document, delivery.subject(), deadline, false);
     }
 
     /**
@@ -92,7 +98,7 @@ public final class CrmRuns {
      */
     public CrmRun rehearse(
             CrmConnection crm, UUID subject, ObjectNode event, JsonNode answers, Map<String, String> changed) {
-        CrmMappings tried = mappings.with(changed);
+        CrmMappings tried = mappings.get().with(changed);
         ObjectNode document = document(crm, subject, event);
         answers.properties().forEach(answer -> document.withObjectProperty("answers")
                 .putObject(answer.getKey())
@@ -104,7 +110,7 @@ public final class CrmRuns {
     public CrmRun look(CrmConnection crm) {
         ObjectNode document = json.createObjectNode();
         document.set("crm", told(crm));
-        return new CrmRun(crm, mappings, document, new UUID(0, 0), Deadline.in(WITHIN, clock), false);
+        return new CrmRun(crm, mappings.get(), document, new UUID(0, 0), Deadline.in(WITHIN, clock), false);
     }
 
     private CrmRun run(

@@ -1,4 +1,4 @@
-package org.caravox.routes;
+package org.caravox.publishing;
 
 /**
  * Ids of routes and steps as they are in the running context: what is loaded beside an earlier version of itself has a mark
@@ -7,10 +7,10 @@ package org.caravox.routes;
 public final class RouteIds {
 
     /** Before the mark: no name that somebody writes has it. */
-    static final char MARK = '~';
+    public static final char MARK = '~';
 
     /** What the route with the door of a route is called after it. */
-    static final String DOOR = ".door";
+    public static final String DOOR = ".door";
 
     private RouteIds() {}
 

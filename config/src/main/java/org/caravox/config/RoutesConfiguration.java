@@ -1,0 +1,64 @@
+package org.caravox.config;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.caravox.door.Admission;
+import org.caravox.publishing.RouteFiles;
+import org.caravox.publishing.RouteStart;
+import org.caravox.requests.Refusal;
+import org.caravox.routes.HubRoutes;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The routes that this hub runs. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RoutesSettings.class)
+class RoutesConfiguration {
+
+    private static final long CLEANED_EVERY_SECONDS = 1;
+
+    /** Refusals that are the hub's fault. */
+    private static final Set<Refusal.Reason> OWN = EnumSet.of(Refusal.Reason.TOO_SLOW, Refusal.Reason.LOST);
+
+    @Bean
+    @ConditionalOnMissingBean
+    RouteStart routeStart(RoutesSettings settings) {
+        return new RouteStart(0, RouteFiles.read(settings.folder()));
+    }
+
+    @Bean
+    HubRoutes hubRoutes(
+            CamelContext camel,
+            Admission admission,
+            MeterRegistry metrics,
+            ObjectMapper json,
+            Clock clock,
+            RouteStart start) {
+        camel.addRoutePolicyFactory(new RouteMeters(metrics));
+        HubRoutes routes = HubRoutes.load(
+                camel, admission::tenant, RoutesConfiguration::failed, json, clock, start.version(), start.files());
+        ScheduledExecutorService cleaner =
+                camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
+        cleaner.scheduleWithFixedDelay(routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
+        return routes;
+    }
+
+    /** Whether what was done with an exchange failed by no fault of the caller's. */
+    static boolean failed(Exchange exchange) {
+        Throwable failure = exchange.getException();
+        if (failure == null && exchange.getExchangeExtension().isErrorHandlerHandled()) {
+            failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        }
+        return failure != null && !(failure instanceof Refusal refusal && !OWN.contains(refusal.reason()));
+    }
+}

@@ -1,0 +1,301 @@
+package org.caravox.routes;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.caravox.publishing.RouteFiles;
+import org.caravox.publishing.RoutePins;
+import org.caravox.publishing.RouteRuntime;
+import org.caravox.publishing.RouteIds;
+import org.caravox.publishing.RoutesRefused;
+import org.caravox.routes.RoutePlan.Unit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes of this hub. A route whose work comes from outside is loaded as two: its door, and its steps. Of the steps,
+ * several versions run side by side, and a door hands each new piece of work to those of the version in force; so that a
+ * changed route takes over without a door being closed. A door itself is closed and opened anew only when its {@code from}
+ * has changed.
+ */
+public final class HubRoutes implements RouteRuntime, RoutePins {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HubRoutes.class);
+
+    /**
+     * An open door.
+     *
+     * @param id    of its route in the running context
+     * @param unit  what it was made from
+     * @param entry the steps that it hands work to
+     */
+    private record Door(String id, Unit unit, String entry) {
+
+        /** Whether another unit would have the same door. */
+        boolean fits(Unit other, String otherEntry) {
+            return entry.equals(otherEntry)
+                    && unit.tree().path("precondition").equals(other.tree().path("precondition"))
+                    && unit.tree().path("autoStartup").equals(other.tree().path("autoStartup"))
+                    && withoutSteps(unit).equals(withoutSteps(other));
+        }
+
+        private static Map<String, Object> withoutSteps(Unit unit) {
+            Map<String, Object> from = new HashMap<>();
+            unit.tree().get("from").properties().forEach(member -> from.put(member.getKey(), member.getValue()));
+            from.remove("steps");
+            from.remove("id");
+            return from;
+        }
+    }
+
+    private final WorkVersions versions;
+    private final RouteLoader loader;
+    private final Clock clock;
+    private final Set<String> managed = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Snapshot> running = new TreeMap<>();
+    private final Map<String, Door> doors = new LinkedHashMap<>();
+    private final List<Door> closing = new ArrayList<>();
+    private final Set<Long> leaving = new HashSet<>();
+    private final Set<Generation> loaded = new HashSet<>();
+
+    private HubRoutes(CamelContext camel, WorkVersions versions, Predicate<Exchange> failure, ObjectMapper json, Clock clock) {
+        this.versions = versions;
+        this.loader = new RouteLoader(camel, json);
+        this.clock = clock;
+        camel.addComponent("direct", new VersionedDirect(versions, managed::contains, failure));
+    }
+
+    /**
+     * Loads routes into a context that has not started; they start with it.
+     *
+     * @param tenants whose an exchange is that has just come in, where it has no property {@code tenant} yet
+     * @param failure whether what was done with an exchange failed by no fault of the caller's
+     * @param version the number of what is loaded
+     * @throws RoutesRefused when it cannot be loaded
+     */
+    public static HubRoutes load(
+            CamelContext camel,
+            Function<Exchange, Optional<String>> tenants,
+            Predicate<Exchange> failure,
+            ObjectMapper json,
+            Clock clock,
+            long version,
+            RouteFiles files) {
+        HubRoutes routes = new HubRoutes(camel, new WorkVersions(tenants), failure, json, clock);
+        routes.prepare(version, files, "");
+        routes.serve(version);
+        return routes;
+    }
+
+    @Override
+    public long serving() {
+        return versions.serving().version();
+    }
+
+    /** The files of the version that new work gets. */
+    public RouteFiles files() {
+        return versions.serving().files();
+    }
+
+    /** The files of a version that still runs. */
+    public synchronized Optional<RouteFiles> files(long version) {
+        return Optional.ofNullable(running.get(version)).map(Snapshot::files);
+    }
+
+    /** The id of the route in the running context by which work for a route comes in; empty when it has no open door. */
+    public synchronized Optional<String> door(String route) {
+        return Optional.ofNullable(doors.get(route)).map(Door::id);
+    }
+
+    /** Whether others can send to {@code direct:NAME} on the version that new work gets. */
+    public boolean knows(String name) {
+        return versions.serving().target(name, null) != null;
+    }
+
+    @Override
+    public Pin pin(@Nullable String tenant) {
+        return new WorkVersions.SessionPin(versions.forNewWork(() -> tenant));
+    }
+
+    @Override
+    public synchronized void prepare(long version, RouteFiles files) {
+        prepare(version, files, RouteIds.MARK + Long.toString(version));
+    }
+
+    private synchronized void prepare(long version, RouteFiles files, String mark) {
+        leaving.remove(version);
+        if (running.containsKey(version)) {
+            return;
+        }
+        RoutePlan plan = RoutePlan.of(files);
+        Map<String, Generation> known = new HashMap<>();
+        running.values().forEach(snapshot -> snapshot.generations().forEach(each -> known.put(like(each), each)));
+        Map<Unit, Generation> generations = new HashMap<>();
+        List<Generation> fresh = new ArrayList<>();
+        try {
+            for (Unit unit : plan.routes()) {
+                Generation generation = known.get(like(unit));
+                if (generation == null) {
+                    managed.add(RouteLoader.stepsId(unit, mark));
+                    generation = loader.load(plan, unit, mark);
+                    fresh.add(generation);
+                }
+                generations.put(unit, generation);
+            }
+        } catch (RuntimeException e) {
+            fresh.forEach(this::remove);
+            throw e;
+        }
+        loaded.addAll(fresh);
+        running.put(version, new Snapshot(version, files, plan, generations));
+    }
+
+    private static String like(Generation generation) {
+        return RouteIds.base(generation.stepsId()) + '\0' + generation.key();
+    }
+
+    private static String like(Unit unit) {
+        return unit.id() + '\0' + unit.key();
+    }
+
+    @Override
+    public synchronized void serve(long version) {
+        Snapshot next = required(version);
+        Snapshot before = running.size() == 1 ? null : versions.serving();
+        Map<String, Door> wanted = doors(next);
+        next.serves(clock.instant());
+        versions.serve(next); // new work of doors that stay, before any door is touched
+        try {
+            exchange(wanted, version, before == null);
+        } catch (RoutesRefused e) {
+            if (before != null) {
+                versions.serve(before);
+            }
+            throw e;
+        }
+        leaving.addAll(running.keySet());
+        leaving.remove(version);
+        clean();
+    }
+
+    private Snapshot required(long version) {
+        Snapshot snapshot = running.get(version);
+        if (snapshot == null) {
+            throw new IllegalStateException("version " + version + " of the routes is not loaded here");
+        }
+        return snapshot;
+    }
+
+    private Map<String, Door> doors(Snapshot snapshot) {
+        Map<String, Door> wanted = new LinkedHashMap<>();
+        for (Unit unit : snapshot.plan().routes()) {
+            if (unit.direct().isEmpty() && unit.tenant() == null) {
+                wanted.put(unit.id(), new Door(unit.id() + RouteIds.DOOR, unit, unit.id() + ".steps"));
+            }
+        }
+        return wanted;
+    }
+
+    /** Closes the doors that are gone or changed, and opens those that are new or changed; all of it, or nothing. */
+    private void exchange(Map<String, Door> wanted, long version, boolean first) {
+        Map<String, Door> shut = new LinkedHashMap<>();
+        doors.forEach((id, door) -> {
+            Door other = wanted.get(id);
+            if (other == null || !door.fits(other.unit(), other.entry())) {
+                shut.put(id, door);
+            }
+        });
+        shut.values().forEach(door -> loader.close(door.id()));
+        Map<String, Door> opened = new LinkedHashMap<>();
+        try {
+            for (Door door : wanted.values()) {
+                if (!doors.containsKey(door.unit().id()) || shut.containsKey(door.unit().id())) {
+                    Door named = first ? door : new Door(door.id() + RouteIds.MARK + version, door.unit(), door.entry());
+                    loader.open(named.unit(), named.id(), named.entry());
+                    opened.put(named.unit().id(), named);
+                }
+            }
+        } catch (RoutesRefused e) {
+            opened.values().forEach(door -> loader.take(door.id()));
+            shut.values().forEach(door -> loader.reopen(door.id()));
+            throw e;
+        }
+        shut.forEach(doors::remove);
+        doors.putAll(opened);
+        closing.addAll(shut.values());
+    }
+
+    @Override
+    public synchronized void stage(long version, Share share) {
+        Snapshot next = required(version);
+        next.serves(clock.instant());
+        versions.stage(next, share);
+    }
+
+    @Override
+    public synchronized void discard(long version) {
+        Snapshot staged = versions.staged();
+        if (staged != null && staged.version() == version) {
+            versions.unstage();
+        }
+        if (version != serving()) {
+            leaving.add(version);
+        }
+        clean();
+    }
+
+    @Override
+    public synchronized List<Counts> counts() {
+        return running.values().stream()
+                .flatMap(snapshot -> snapshot.counts().stream())
+                .toList();
+    }
+
+    /**
+     * Takes away what nobody works on any more; to be called now and then. A version that is prepared stays until it is
+     * served or discarded.
+     */
+    public synchronized void clean() {
+        running.values().removeIf(each -> leaving.contains(each.version()) && each.leave());
+        leaving.retainAll(running.keySet());
+        removeUnused();
+        closing.removeIf(door -> {
+            if (loader.inFlight(door.id()) > 0) {
+                return false;
+            }
+            loader.take(door.id());
+            return true;
+        });
+    }
+
+    private void removeUnused() {
+        Set<Generation> used = new HashSet<>();
+        running.values().forEach(snapshot -> used.addAll(snapshot.generations()));
+        loaded.stream().filter(each -> !used.contains(each)).toList().forEach(this::remove);
+        loaded.retainAll(used);
+        Set<String> configurations = new HashSet<>();
+        used.stream().map(Generation::configuration).filter(Objects::nonNull).forEach(configurations::add);
+        loader.keepConfigurations(configurations);
+    }
+
+    private void remove(Generation generation) {
+        loader.remove(generation);
+        managed.remove(generation.stepsId());
+        LOG.debug("{} is gone", generation.stepsId());
+    }
+}

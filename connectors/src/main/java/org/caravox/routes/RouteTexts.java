@@ -1,0 +1,114 @@
+package org.caravox.routes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Set;
+import org.caravox.routes.RoutePlan.Unit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is loaded for a route: its steps, its door, and what they use, under names that no other version has. JSON is YAML,
+ * so that Camel's loader reads it as it reads files.
+ */
+final class RouteTexts {
+
+    private static final Set<String> VALUES = Set.of("parameters", "expression", "properties");
+
+    private final ObjectMapper json;
+
+    RouteTexts(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /** A route without its door, and under another id. */
+    String steps(Unit unit, String id, String entry, String mark, Map<String, String> kamelets, @Nullable String configuration) {
+        ObjectNode route = unit.tree().deepCopy();
+        mark(route, mark, kamelets);
+        route.put("id", id);
+        if (configuration != null) {
+            route.put("routeConfigurationId", configuration);
+        }
+        if (unit.direct().isEmpty()) {
+            ObjectNode from = json.createObjectNode();
+            from.put("uri", "direct:" + entry);
+            from.set("steps", route.at("/from/steps"));
+            route.set("from", from);
+        }
+        return list("route", route);
+    }
+
+    /** The door of a route: where its work comes from, and one step that hands it on. */
+    String door(Unit unit, String id, String entry) {
+        ObjectNode route = json.createObjectNode();
+        unit.tree().properties().forEach(member -> {
+            if (!Set.of("routeConfigurationId", "errorHandler").contains(member.getKey())) {
+                route.set(member.getKey(), member.getValue());
+            }
+        });
+        route.put("id", id);
+        route.putObject("errorHandler").putObject("noErrorHandler");
+        ObjectNode from = unit.tree().get("from").deepCopy();
+        from.put("id", id + ".from");
+        ObjectNode step = json.createObjectNode();
+        step.putObject("to").put("id", id + ".enter").put("uri", "direct:" + entry);
+        from.putArray("steps").add(step);
+        route.set("from", from);
+        return list("route", route);
+    }
+
+    /** A route configuration under another id. */
+    String configuration(Unit unit, String id, String mark) {
+        ObjectNode configuration = unit.tree().deepCopy();
+        mark(configuration, mark, Map.of());
+        configuration.put("id", id);
+        return list("routeConfiguration", configuration);
+    }
+
+    /** A Kamelet under another name. */
+    String kamelet(Unit unit, String name, String mark, Map<String, String> kamelets) {
+        ObjectNode kamelet = unit.tree().deepCopy();
+        JsonNode template = kamelet.at("/spec/template");
+        if (template.isObject()) {
+            mark(template, mark, kamelets);
+        }
+        ((ObjectNode) kamelet.get("metadata")).put("name", name);
+        return kamelet.toString();
+    }
+
+    private String list(String kind, ObjectNode entry) {
+        ArrayNode list = json.createArrayNode();
+        list.addObject().set(kind, entry);
+        return list.toString();
+    }
+
+    /** Ids get the mark, Kamelets their names in the running context. */
+    private static void mark(JsonNode node, String mark, Map<String, String> kamelets) {
+        if (node instanceof ObjectNode object) {
+            if (object.path("id").isTextual()) {
+                object.put("id", object.get("id").textValue() + mark);
+            }
+            String uri = object.path("uri").asText();
+            if (uri.startsWith("kamelet:")) {
+                String name = RoutePlan.name(uri);
+                object.put("uri", "kamelet:" + kamelets.getOrDefault(name, name)
+                        + uri.substring("kamelet:".length() + name.length()));
+            }
+            JsonNode step = object.path("kamelet");
+            if (step instanceof ObjectNode used && used.path("name").isTextual()) {
+                String name = used.get("name").textValue();
+                used.put("name", kamelets.getOrDefault(name, name));
+            }
+        }
+        node.properties().forEach(member -> {
+            if (!VALUES.contains(member.getKey())) {
+                mark(member.getValue(), mark, kamelets);
+            }
+        });
+        if (node.isArray()) {
+            node.forEach(child -> mark(child, mark, kamelets));
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package org.caravox.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultExchange;
+import org.caravox.publishing.RouteFiles;
+import org.caravox.publishing.RoutePins;
+import org.caravox.publishing.RouteRuntime.Counts;
+import org.caravox.publishing.RouteRuntime.Share;
+import org.caravox.publishing.RoutesRefused;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HubRoutesTest {
+
+    private static final String DOOR =
+            """
+            - route:
+                id: greet
+                description: Somebody comes in
+                from:
+                  id: greet-door
+                  uri: test-door:%s
+                  steps:
+                    - setProperty:
+                        id: first
+                        name: first
+                        expression: {constant: {expression: "%s"}}
+                    - process: {id: wait, ref: "pause"}
+                    - to: {id: on, uri: "direct:answer"}
+            """;
+    private static final String ANSWER =
+            """
+            - route:
+                id: answer
+                description: They are answered
+                from:
+                  id: from-answer
+                  uri: direct:answer
+                  steps:
+                    - setBody:
+                        id: say
+                        expression: {simple: {expression: "%s ${exchangeProperty.first}"}}
+            """;
+    private static final String OF_ACME = ANSWER.replace("%s ", "acme ");
+    private static final String WITH_KAMELET = ANSWER.formatted("x")
+            .replace("- setBody:", "- to: {id: shout, uri: \"kamelet:shout?mark=%s\"}\n        - setProperty:")
+            .replace("id: say", "id: say\n            name: said");
+    private static final String KAMELET =
+            """
+            apiVersion: camel.apache.org/v1
+            kind: Kamelet
+            metadata: {name: shout}
+            spec:
+              definition: {title: t, description: d, type: object, properties: {mark: {title: m, type: string}}}
+              template:
+                from:
+                  uri: kamelet:source
+                  steps:
+                    - setBody: {id: louder, expression: {constant: {expression: "%s{{mark}}"}}}
+            """;
+
+    private final CamelContext camel = new DefaultCamelContext();
+    private final Doors doors = new Doors();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile CountDownLatch pause = new CountDownLatch(0);
+    private HubRoutes routes;
+
+    @BeforeEach
+    void start() throws Exception {
+        camel.addComponent("test-door", doors);
+        camel.getRegistry().bind("pause", (Processor) exchange -> pause.await());
+        routes = HubRoutes.load(
+                camel,
+                exchange -> Optional.empty(),
+                exchange -> exchange.getException() != null,
+                new ObjectMapper(),
+                Clock.systemUTC(),
+                1,
+                files("in", "one", "hello"));
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() {
+        pause.countDown();
+        camel.stop();
+        threads.shutdownNow();
+    }
+
+    private static RouteFiles files(String door, String first, String answer) {
+        return RouteFiles.of(Map.of(
+                "a/greet.camel.yaml", DOOR.formatted(door, first),
+                "a/answer.camel.yaml", ANSWER.formatted(answer)));
+    }
+
+    private void publish(long version, RouteFiles files) {
+        routes.prepare(version, files);
+        routes.serve(version);
+    }
+
+    @Test
+    void new_work_goes_to_the_new_version_and_what_is_in_flight_ends_on_its_own() {
+        pause = new CountDownLatch(1);
+        CompletableFuture<String> old = CompletableFuture.supplyAsync(() -> doors.knock("in", null), threads);
+        await().until(() -> camel.getInflightRepository().size("greet.door") == 1);
+
+        publish(2, files("in", "one", "goodbye"));
+        CompletableFuture<String> next = CompletableFuture.supplyAsync(() -> doors.knock("in", null), threads);
+        await().until(() -> camel.getInflightRepository().size("greet.door") == 2);
+        pause.countDown();
+
+        assertThat(old.join()).isEqualTo("hello one");
+        assertThat(next.join()).isEqualTo("goodbye one");
+        routes.clean();
+        assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer~2");
+    }
+
+    @Test
+    void a_door_that_moves_is_closed_and_opened_and_lets_out_who_is_in() {
+        pause = new CountDownLatch(1);
+        CompletableFuture<String> old = CompletableFuture.supplyAsync(() -> doors.knock("in", null), threads);
+        await().until(() -> camel.getInflightRepository().size("greet.door") == 1);
+
+        publish(2, files("elsewhere", "two", "hello"));
+
+        assertThat(doors.open()).containsExactly("elsewhere");
+        pause.countDown();
+        assertThat(doors.knock("elsewhere", null)).isEqualTo("hello two");
+        assertThat(old.join()).isEqualTo("hello one");
+        await().untilAsserted(() -> {
+            routes.clean();
+            assertThat(ids()).containsExactlyInAnyOrder("greet.door~2", "greet~2", "answer");
+        });
+    }
+
+    @Test
+    void an_earlier_version_comes_back() {
+        publish(2, files("in", "two", "goodbye"));
+        publish(3, files("in", "one", "hello"));
+
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+        assertThat(routes.serving()).isEqualTo(3);
+    }
+
+    @Test
+    void what_cannot_be_loaded_changes_nothing() {
+        RouteFiles broken = files("in", "two", "goodbye")
+                .with("a/answer.camel.yaml", ANSWER.formatted("x").replace("setBody", "setBodi"));
+
+        assertThatThrownBy(() -> routes.prepare(2, broken))
+                .isInstanceOf(RoutesRefused.class)
+                .hasMessageContaining("a/answer.camel.yaml");
+
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+        assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer");
+    }
+
+    @Test
+    void a_door_that_cannot_be_opened_leaves_all_as_it_was() {
+        routes.prepare(2, files("stuck", "two", "goodbye"));
+
+        assertThatThrownBy(() -> routes.serve(2)).isInstanceOf(RoutesRefused.class);
+        routes.discard(2);
+
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+        assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer");
+    }
+
+    @Test
+    void a_tenant_has_a_route_of_its_own() {
+        publish(2, files("in", "one", "hello").with("for/acme/answer.camel.yaml", OF_ACME));
+
+        assertThat(doors.knock("in", "acme")).isEqualTo("acme one");
+        assertThat(doors.knock("in", "other")).isEqualTo("hello one");
+    }
+
+    @Test
+    void a_staged_version_gets_its_share_until_it_is_discarded() {
+        routes.prepare(2, files("in", "one", "goodbye"));
+        routes.stage(2, new Share(30, null));
+
+        Map<String, Long> answers = IntStream.range(0, 400)
+                .mapToObj(each -> doors.knock("in", null))
+                .collect(Collectors.groupingBy(answer -> answer, Collectors.counting()));
+
+        assertThat(answers.get("goodbye one")).isBetween(60L, 190L);
+        assertThat(routes.counts())
+                .filteredOn(count -> count.version() == 2 && count.route().equals("greet"))
+                .extracting(Counts::done)
+                .containsExactly(answers.get("goodbye one"));
+        routes.discard(2);
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+        assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer");
+    }
+
+    @Test
+    void one_tenant_may_try_it_first() {
+        routes.prepare(2, files("in", "one", "goodbye"));
+        routes.stage(2, new Share(100, "acme"));
+
+        assertThat(doors.knock("in", "acme")).isEqualTo("goodbye one");
+        assertThat(doors.knock("in", "other")).isEqualTo("hello one");
+    }
+
+    @Test
+    void a_session_stays_on_the_version_that_it_began_on() {
+        RoutePins.Pin pin = routes.pin("acme");
+        publish(2, files("in", "one", "goodbye"));
+
+        assertThat(send(pin)).isEqualTo("hello ");
+        assertThat(send(null)).isEqualTo("goodbye ");
+        routes.clean();
+        assertThat(ids()).contains("answer");
+
+        pin.close();
+        pin.close();
+        routes.clean();
+        assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer~2");
+        assertThat(send(pin)).as("a pin that was let go").isEqualTo("goodbye ");
+    }
+
+    private String send(RoutePins.Pin pin) {
+        try (ProducerTemplate template = camel.createProducerTemplate()) {
+            return template.send("direct:answer", exchange -> exchange.setProperty(RoutePins.PROPERTY, pin))
+                    .getMessage()
+                    .getBody(String.class);
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void an_edited_kamelet_reaches_the_routes_that_use_it() {
+        RouteFiles with = files("in", "one", "hello")
+                .with("a/answer.camel.yaml", WITH_KAMELET.formatted("!"))
+                .with("kamelets/shout.kamelet.yaml", KAMELET.formatted("HELLO"));
+        publish(2, with);
+        assertThat(doors.knock("in", null)).isEqualTo("HELLO!");
+
+        publish(3, with.with("kamelets/shout.kamelet.yaml", KAMELET.formatted("GOODBYE")));
+
+        assertThat(doors.knock("in", null)).isEqualTo("GOODBYE!");
+    }
+
+    @Test
+    void many_versions_leave_nothing_behind() {
+        RouteFiles base = files("in", "one", "hello").with("kamelets/shout.kamelet.yaml", KAMELET.formatted("HELLO"));
+        publish(2, base.with("a/answer.camel.yaml", WITH_KAMELET.formatted("first")));
+        doors.knock("in", null);
+        routes.clean();
+        int endpoints = camel.getEndpoints().size();
+        Model model = camel.getCamelContextExtension().getContextPlugin(Model.class);
+        int templates = model.getRouteTemplateDefinitions().size();
+        int definitions = model.getRouteDefinitions().size();
+
+        for (int version = 3; version < 63; version++) {
+            publish(version, base.with("a/answer.camel.yaml", WITH_KAMELET.formatted("mark" + version)));
+            assertThat(doors.knock("in", null)).isEqualTo("HELLOmark" + version);
+        }
+        routes.clean();
+
+        assertThat(camel.getEndpoints()).hasSize(endpoints);
+        assertThat(model.getRouteTemplateDefinitions()).hasSize(templates);
+        assertThat(model.getRouteDefinitions()).hasSize(definitions);
+    }
+
+    private Set<String> ids() {
+        return camel.getRoutes().stream().map(route -> route.getRouteId()).collect(Collectors.toSet());
+    }
+
+    /** A door of one place, at which a test knocks. */
+    private static final class Doors extends DefaultComponent {
+
+        private final Map<String, Processor> open = new ConcurrentHashMap<>();
+
+        Set<String> open() {
+            return open.keySet();
+        }
+
+        String knock(String place, String tenant) {
+            Exchange exchange = new DefaultExchange(getCamelContext());
+            exchange.setProperty("tenant", tenant);
+            try {
+                open.get(place).process(exchange);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return exchange.getMessage().getBody(String.class);
+        }
+
+        @Override
+        protected Endpoint createEndpoint(String uri, String place, Map<String, Object> parameters) {
+            return new DefaultEndpoint(uri, this) {
+                @Override
+                public Producer createProducer() {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public Consumer createConsumer(Processor processor) {
+                    return new DefaultConsumer(this, processor) {
+                        @Override
+                        protected void doStart() throws Exception {
+                            if (place.equals("stuck")) {
+                                throw new IllegalStateException("it is stuck");
+                            }
+                            super.doStart();
+                            open.put(place, getProcessor());
+                        }
+
+                        @Override
+                        protected void doStop() throws Exception {
+                            open.remove(place);
+                            super.doStop();
+                        }
+                    };
+                }
+            };
+        }
+    }
+}
