@@ -19,6 +19,7 @@ import org.caravox.config.CallsConfiguration.CallThreads;
 import org.caravox.dialogue.Dialogue;
 import org.caravox.live.LiveLegs;
 import org.caravox.live.LiveSessions;
+import org.caravox.publishing.SessionPins;
 import org.caravox.sip.AgentRoutes;
 import org.caravox.sip.CallAgents;
 import org.caravox.speech.Speech;
@@ -51,8 +52,8 @@ class AgentsConfiguration {
     }
 
     @Bean
-    AgentSteps agentSteps(CamelContext camel, ObjectMapper json) {
-        return new AgentRoutes(camel.createProducerTemplate(), json);
+    AgentSteps agentSteps(CamelContext camel, ObjectMapper json, SessionPins versions) {
+        return new AgentRoutes(camel.createProducerTemplate(), json, versions);
     }
 
     @Bean

@@ -59,6 +59,7 @@ record CaravoxSettings(
         UseSettings transcription,
         Live live,
         CallsSettings calls,
+        RoutesSettings routes,
         UseSettings dialogue,
         UseSettings speech,
         int speechMaxCharacters,

@@ -39,6 +39,7 @@ import org.caravox.live.vosk.VoskLive;
 import org.caravox.outbound.NettySockets;
 import org.caravox.outbound.Trust;
 import org.caravox.providers.Use;
+import org.caravox.publishing.SessionPins;
 import org.caravox.recordings.AudioRecorders;
 import org.caravox.recordings.Recorder;
 import org.caravox.recordings.RecordingSource;
@@ -170,8 +171,8 @@ class LiveConfiguration {
     }
 
     @Bean
-    LiveSteps liveSteps(CamelContext camel) {
-        return new LiveRoutes(camel.createProducerTemplate());
+    LiveSteps liveSteps(CamelContext camel, SessionPins versions) {
+        return new LiveRoutes(camel.createProducerTemplate(), versions);
     }
 
     @Bean

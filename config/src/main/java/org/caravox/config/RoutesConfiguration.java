@@ -13,16 +13,15 @@ import org.apache.camel.ExchangePropertyKey;
 import org.caravox.door.Admission;
 import org.caravox.publishing.RouteFiles;
 import org.caravox.publishing.RouteStart;
+import org.caravox.publishing.SessionPins;
 import org.caravox.requests.Refusal;
 import org.caravox.routes.HubRoutes;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The routes that this hub runs. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RoutesSettings.class)
 class RoutesConfiguration {
 
     private static final long CLEANED_EVERY_SECONDS = 1;
@@ -32,8 +31,8 @@ class RoutesConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RouteStart routeStart(RoutesSettings settings) {
-        return new RouteStart(0, RouteFiles.read(settings.folder()));
+    RouteStart routeStart(CaravoxSettings settings) {
+        return new RouteStart(0, RouteFiles.read(settings.routes().folder()));
     }
 
     @Bean
@@ -51,6 +50,11 @@ class RoutesConfiguration {
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
         cleaner.scheduleWithFixedDelay(routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
         return routes;
+    }
+
+    @Bean
+    SessionPins sessionPins(HubRoutes routes) {
+        return new SessionPins(routes);
     }
 
     /** Whether what was done with an exchange failed by no fault of the caller's. */

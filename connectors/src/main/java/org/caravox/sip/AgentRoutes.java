@@ -9,6 +9,8 @@ import org.apache.camel.ProducerTemplate;
 import org.caravox.agents.AgentSteps;
 import org.caravox.agents.AgentTurn;
 import org.caravox.agents.ToolCall;
+import org.caravox.publishing.RoutePins;
+import org.caravox.publishing.SessionPins;
 import org.caravox.requests.Patience;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +24,12 @@ public final class AgentRoutes implements AgentSteps {
 
     private final ProducerTemplate routes;
     private final ObjectMapper json;
+    private final SessionPins versions;
 
-    public AgentRoutes(ProducerTemplate routes, ObjectMapper json) {
+    public AgentRoutes(ProducerTemplate routes, ObjectMapper json, SessionPins versions) {
         this.routes = routes;
         this.json = json;
+        this.versions = versions;
     }
 
     @Override
@@ -83,6 +87,7 @@ public final class AgentRoutes implements AgentSteps {
             exchange.getMessage().setBody(body);
             exchange.setProperty("tenant", tenant);
             exchange.setProperty("requestId", id.toString());
+            exchange.setProperty(RoutePins.PROPERTY, versions.of(id));
             prepared.prepare(exchange);
         });
         Exception failed = done.getException();

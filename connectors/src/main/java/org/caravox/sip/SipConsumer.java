@@ -7,6 +7,8 @@ import org.caravox.calls.Call;
 import org.caravox.calls.CallEnded;
 import org.caravox.calls.CallRequest;
 import org.caravox.calls.Calls;
+import org.caravox.publishing.RoutePins;
+import org.caravox.publishing.SessionPins;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +20,13 @@ final class SipConsumer extends DefaultConsumer {
 
     private final SipComponent component;
     private final Calls calls;
+    private final SessionPins versions;
 
-    SipConsumer(SipEndpoint endpoint, Processor processor, SipComponent component, Calls calls) {
+    SipConsumer(SipEndpoint endpoint, Processor processor, SipComponent component, Calls calls, SessionPins versions) {
         super(endpoint, processor);
         this.component = component;
         this.calls = calls;
+        this.versions = versions;
     }
 
     @Override
@@ -41,6 +45,7 @@ final class SipConsumer extends DefaultConsumer {
         CallRequest request = call.request();
         Exchange exchange = createExchange(false);
         exchange.setProperty(SipProducer.CALL, call);
+        exchange.setProperty(RoutePins.PROPERTY, versions.begin(request.id(), request.tenant()));
         exchange.setProperty("tenant", request.tenant());
         exchange.setProperty("requestId", request.id().toString());
         exchange.setProperty("route", request.route());
@@ -48,6 +53,7 @@ final class SipConsumer extends DefaultConsumer {
         exchange.getIn().setBody(request);
         getAsyncProcessor().process(exchange, sync -> {
             finish(call, exchange.getException());
+            versions.end(request.id());
             releaseExchange(exchange, false);
         });
     }

@@ -3,8 +3,10 @@ package org.caravox.sip;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultEndpoint;
 import org.caravox.calls.Calls;
+import org.caravox.publishing.SessionPins;
 
 /** {@code sip:inbound}, or {@code sip:VERB}. */
 final class SipEndpoint extends DefaultEndpoint {
@@ -34,7 +36,12 @@ final class SipEndpoint extends DefaultEndpoint {
         if (!verb.equals(INBOUND)) {
             throw new IllegalArgumentException("a route begins with sip:inbound, not with sip:" + verb);
         }
-        SipConsumer consumer = new SipConsumer(this, processor, component, calls);
+        SipConsumer consumer = new SipConsumer(
+                this,
+                processor,
+                component,
+                calls,
+                CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), SessionPins.class));
         configureConsumer(consumer);
         return consumer;
     }

@@ -5,6 +5,8 @@ import org.apache.camel.ProducerTemplate;
 import org.caravox.live.LiveRecord;
 import org.caravox.live.LiveRequest;
 import org.caravox.live.LiveSteps;
+import org.caravox.publishing.RoutePins;
+import org.caravox.publishing.SessionPins;
 import org.caravox.transcription.Transcript;
 import org.caravox.transcription.Utterance;
 
@@ -16,18 +18,30 @@ public final class LiveRoutes implements LiveSteps {
     private static final String LANGUAGE = "language";
 
     private final ProducerTemplate routes;
+    private final SessionPins versions;
 
-    public LiveRoutes(ProducerTemplate routes) {
+    public LiveRoutes(ProducerTemplate routes, SessionPins versions) {
         this.routes = routes;
+        this.versions = versions;
     }
 
     @Override
     public LiveRequest opened(LiveRequest request) {
-        Exchange done = send("direct:stream-opened", request, request);
+        versions.begin(request.id(), request.tenant());
+        Exchange done = opening(request);
         return request.choosing(
                 done.getProperty(PROVIDER, String.class),
                 done.getProperty(MODEL, String.class),
                 done.getProperty(LANGUAGE, String.class));
+    }
+
+    private Exchange opening(LiveRequest request) {
+        try {
+            return send("direct:stream-opened", request, request);
+        } catch (RuntimeException e) {
+            versions.end(request.id());
+            throw e;
+        }
     }
 
     @Override
@@ -42,6 +56,7 @@ public final class LiveRoutes implements LiveSteps {
         if (stored == null) {
             throw new IllegalStateException("the route stream-ended must end with the transcript as its body");
         }
+        versions.end(ended.request().id());
         return stored;
     }
 
@@ -49,6 +64,7 @@ public final class LiveRoutes implements LiveSteps {
         Exchange done = routes.send(route, exchange -> {
             exchange.getMessage().setBody(body);
             exchange.setProperty("tenant", request.tenant());
+            exchange.setProperty(RoutePins.PROPERTY, versions.of(request.id()));
             exchange.setProperty("requestId", request.id().toString());
             exchange.setProperty("stream", request);
             exchange.setProperty(PROVIDER, request.provider());

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import okhttp3.tls.HeldCertificate;
 import org.caravox.cli.Telephone;
 import org.caravox.itests.audio.Wav;
@@ -123,11 +124,30 @@ final class CallsHub {
         });
         settings.put("caravox.calls.numbers[10*].agent", "receptionist");
         settings.put("tests.callee", "sip:callee@" + HOST + ":" + CALLEE_PORT);
-        settings.put(
-                "camel.main.routes-include-pattern",
-                "file:" + Project.root() + "/routes/**/*.camel.yaml,file:" + Project.root()
-                        + "/itests/src/test/resources/calls/routes/*.camel.yaml");
+        settings.put("caravox.routes.folder", routes().toString());
         return settings;
+    }
+
+    /** The hub's routes, and those that only tests ring. */
+    private static Path routes() {
+        try {
+            Path folder = Files.createTempDirectory("caravox-routes-");
+            copy(Project.root().resolve("routes"), folder);
+            copy(Project.root().resolve("itests/src/test/resources/calls/routes"), folder.resolve("tests"));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
     }
 
     private static Map<String, String> numbers() {
