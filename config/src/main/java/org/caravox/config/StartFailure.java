@@ -1,5 +1,7 @@
 package org.caravox.config;
 
+import org.caravox.publishing.RouteIds;
+import org.caravox.publishing.RoutesRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -17,10 +19,11 @@ class StartFailure extends AbstractFailureAnalyzer<Exception> {
         while (innermost.getCause() != null) {
             if (innermost instanceof org.apache.camel.FailedToCreateRouteException routeFailure) {
                 route.append("Route ")
-                        .append(routeFailure.getRouteId())
-                        .append(" (")
-                        .append(routeFailure.getLocation())
-                        .append("): ");
+                        .append(RouteIds.route(routeFailure.getRouteId()))
+                        .append(": ");
+            }
+            if (innermost instanceof RoutesRefused) {
+                break; // it names files
             }
             innermost = innermost.getCause();
         }
