@@ -10,6 +10,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
@@ -118,7 +120,8 @@ final class VersionedDirect extends DefaultComponent {
         }
     }
 
-    private static final class DirectConsumer extends DefaultConsumer {
+    /** As others may send to it while they stop, it stops after them. */
+    private static final class DirectConsumer extends DefaultConsumer implements ShutdownAware {
 
         private final DirectEndpoint to;
 
@@ -138,5 +141,18 @@ final class VersionedDirect extends DefaultComponent {
             to.component.leave(to.name, this);
             super.doStop();
         }
+
+        @Override
+        public boolean deferShutdown(ShutdownRunningTask task) {
+            return true;
+        }
+
+        @Override
+        public int getPendingExchangesSize() {
+            return 0;
+        }
+
+        @Override
+        public void prepareShutdown(boolean suspendOnly, boolean forced) {}
     }
 }
