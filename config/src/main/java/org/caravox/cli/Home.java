@@ -29,6 +29,11 @@ final class Home {
         return Boolean.getBoolean("caravox.terminal");
     }
 
+    /** Whether what is written to standard output is read by a person, who likes colours. */
+    static boolean coloursAreSeen() {
+        return Boolean.getBoolean("caravox.colours") && System.getenv("NO_COLOR") == null;
+    }
+
     /**
      * The key in a variable of the environment, or the one that a hub on this machine has kept: that one goes to hubs on
      * this machine only.

@@ -3,6 +3,7 @@ package org.caravox.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -159,7 +160,9 @@ final class HubClient {
         try {
             HttpResponse<String> response = http.send(request.build(), body);
             if (response.statusCode() / 100 != 2) {
-                throw new HubFailure(error(response), response.statusCode(), retryAfter(response));
+                JsonNode problem = problem(response);
+                throw new HubFailure(
+                        error(problem, response.statusCode()), response.statusCode(), retryAfter(response), problem);
             }
             return response;
         } catch (HttpTimeoutException e) {
@@ -182,16 +185,17 @@ final class HubClient {
                 .orElse(Duration.ZERO);
     }
 
-    private static String error(HttpResponse<String> response) {
+    private static JsonNode problem(HttpResponse<String> response) {
         try {
-            JsonNode problem = JSON.readTree(response.body());
-            return problem.path("error").asText("the hub answered with status " + response.statusCode())
-                    + (problem.has("requestId")
-                            ? " (request " + problem.get("requestId").asText() + ")"
-                            : "");
+            return JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
-            return "the hub answered with status " + response.statusCode();
+            return MissingNode.getInstance();
         }
+    }
+
+    private static String error(JsonNode problem, int status) {
+        return problem.path("error").asText("the hub answered with status " + status)
+                + (problem.has("requestId") ? " (request " + problem.get("requestId").asText() + ")" : "");
     }
 
     private static JsonNode json(String body) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             ProvidersCommand.class,
             UsageCommand.class,
             DeadLettersCommand.class,
+            RoutesCommand.class,
             ScoreCommand.class,
             CallCommand.class,
             CommandLine.HelpCommand.class

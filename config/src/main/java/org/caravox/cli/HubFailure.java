@@ -1,5 +1,7 @@
 package org.caravox.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 
 /** A command failed, for a reason that whoever typed it understands. */
@@ -7,15 +9,26 @@ final class HubFailure extends RuntimeException {
 
     private final int status;
     private final transient Duration retryAfter;
+    private final transient JsonNode problem;
 
     HubFailure(String message) {
         this(message, 0, Duration.ZERO);
     }
 
     HubFailure(String message, int status, Duration retryAfter) {
+        this(message, status, retryAfter, MissingNode.getInstance());
+    }
+
+    HubFailure(String message, int status, Duration retryAfter, JsonNode problem) {
         super(message);
         this.status = status;
         this.retryAfter = retryAfter;
+        this.problem = problem;
+    }
+
+    /** What the hub said, with all its members; missing when it said nothing that can be read. */
+    JsonNode problem() {
+        return problem;
     }
 
     /** The hub's answer; 0 when there was none. */

@@ -34,10 +34,10 @@ final class KeysCommand implements Runnable {
         JsonNode keys = admin.client()
                 .get("/keys" + (tenant == null ? "" : "?tenant=" + URLEncoder.encode(tenant, StandardCharsets.UTF_8)))
                 .get("keys");
-        Table table = new Table("ID", "TENANT", "NAME", "ENDS WITH", "CREATED", "REVOKED");
+        Table table = new Table("ID", "OF", "NAME", "ENDS WITH", "CREATED", "REVOKED");
         keys.forEach(key -> table.add(
                 key.path("id").asText(),
-                key.path("tenant").asText("(admin)"),
+                key.path("tenant").asText("(" + key.path("role").asText() + ")"),
                 key.path("name").asText(),
                 key.path("hint").asText(),
                 key.path("createdAt").asText(),
@@ -48,14 +48,21 @@ final class KeysCommand implements Runnable {
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Creates a key; it is shown this once.")
     void create(
             @Mixin Admin admin,
-            @Option(names = "--tenant", paramLabel = "ID", description = "Whose key (default: an admin's).") @Nullable
+            @Option(names = "--tenant", paramLabel = "ID", description = "Whose key (default: an operator's).") @Nullable
                     String tenant,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            description = "What an operator's key may do: viewer (sees the routes), editor (tries them, keeps"
+                                    + " drafts), publisher (puts them in force) or admin (everything; default).")
+                    @Nullable String role,
             @Option(names = "--name", paramLabel = "TEXT", description = "What it is for.") @Nullable String name) {
         Map<String, String> body = new HashMap<>();
-        if (tenant == null) {
-            body.put("role", "admin");
-        } else {
+        if (tenant != null) {
             body.put("tenant", tenant);
+        }
+        if (tenant == null || role != null) {
+            body.put("role", role == null ? "admin" : role);
         }
         if (name != null) {
             body.put("name", name);

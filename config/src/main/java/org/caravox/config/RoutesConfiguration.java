@@ -11,12 +11,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.caravox.door.Admission;
-import org.caravox.publishing.RouteFiles;
 import org.caravox.publishing.RouteStart;
+import org.caravox.publishing.RoutesRefused;
 import org.caravox.publishing.SessionPins;
 import org.caravox.requests.Refusal;
 import org.caravox.routes.HubRoutes;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,12 +29,6 @@ class RoutesConfiguration {
     private static final Set<Refusal.Reason> OWN = EnumSet.of(Refusal.Reason.TOO_SLOW, Refusal.Reason.LOST);
 
     @Bean
-    @ConditionalOnMissingBean
-    RouteStart routeStart(CaravoxSettings settings) {
-        return new RouteStart(0, RouteFiles.read(settings.routes().folder()));
-    }
-
-    @Bean
     HubRoutes hubRoutes(
             CamelContext camel,
             Admission admission,
@@ -44,8 +37,7 @@ class RoutesConfiguration {
             Clock clock,
             RouteStart start) {
         camel.addRoutePolicyFactory(new RouteMeters(metrics));
-        HubRoutes routes = HubRoutes.load(
-                camel, admission::tenant, RoutesConfiguration::failed, json, clock, start.version(), start.files());
+        HubRoutes routes = load(camel, admission, json, clock, start);
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
         cleaner.scheduleWithFixedDelay(routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
@@ -55,6 +47,16 @@ class RoutesConfiguration {
     @Bean
     SessionPins sessionPins(HubRoutes routes) {
         return new SessionPins(routes);
+    }
+
+    private static HubRoutes load(
+            CamelContext camel, Admission admission, ObjectMapper json, Clock clock, RouteStart start) {
+        try {
+            return HubRoutes.load(
+                    camel, admission::tenant, RoutesConfiguration::failed, json, clock, start.version(), start.files());
+        } catch (RoutesRefused e) {
+            throw start.refused(e);
+        }
     }
 
     /** Whether what was done with an exchange failed by no fault of the caller's. */

@@ -37,7 +37,16 @@ class RoutesTest {
             "test-crm",
             "dry-run-crm",
             "try-lead-scores",
-            "open-audiosocket");
+            "open-audiosocket",
+            "check-routes",
+            "test-routes",
+            "dry-run-route",
+            "record-case",
+            "publish-routes", // these five write down who did it with the version
+            "rollback-routes",
+            "stage-routes",
+            "promote-routes",
+            "return-routes");
 
     private static final String ENDING = ".camel.yaml";
 

@@ -2,10 +2,14 @@ package org.caravox.door;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.caravox.publishing.RoutesRefused;
+import org.caravox.requests.Refusal;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.caravox.transcription.TranscriptionMetrics.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +49,16 @@ public final class Problems implements Processor {
         Message message = exchange.getMessage();
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, told.status());
         message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
-        message.setBody(json.writeValueAsBytes(problem(told.status(), told.error(), requestId)));
+        ObjectNode problem = json.valueToTree(problem(told.status(), told.error(), requestId));
+        details(failure).forEach(problem::putPOJO);
+        message.setBody(json.writeValueAsBytes(problem));
+    }
+
+    private static Map<String, ?> details(@Nullable Throwable failure) {
+        if (failure instanceof RoutesRefused refused) {
+            return Map.of("findings", refused.findings());
+        }
+        return failure instanceof Refusal refusal ? refusal.details() : Map.of();
     }
 
     /** What all doors do with a failure, whatever the form in which they tell it: the log, the figures, the headers. */

@@ -2,18 +2,23 @@ package org.caravox.door;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
+import org.caravox.tenants.ApiKey;
 import org.caravox.tenants.Caller;
+import org.caravox.tenants.Role;
 import org.caravox.tenants.Tenants;
 
 /** {@code /keys}, {@code /tenants} and {@code /webhook-secret}: a tenant sees its own, an admin sees and changes all. */
 public final class TenantPages {
 
-    private static final String ADMIN = "admin";
+    private static final List<String> ROLES =
+            Arrays.stream(Role.values()).map(Role::word).toList();
 
     private final Tenants tenants;
     private final ObjectMapper json;
@@ -35,21 +40,21 @@ public final class TenantPages {
                 json, exchange, 200, Map.of("keys", tenants.keys(caller.admin() ? wanted : caller.requireTenant())));
     }
 
-    /** {@code POST /keys} with {@code {"tenant", "name"}}, or {@code {"role": "admin", "name"}}. */
+    /** {@code POST /keys} with {@code {"tenant", "name"}}, or {@code {"role", "name"}} for an operator's. */
     public void createKey(Exchange exchange) throws IOException {
         Callers.caller(exchange).requireAdmin();
         Fields fields = body(exchange, Set.of("tenant", "name", "role"));
-        String role = fields.text("role");
-        if (role != null && !role.equals(ADMIN) && !role.equals("tenant")) {
-            throw Refusal.invalid("role \"" + role + "\" is not known: use tenant, admin");
+        Role role = Role.of(fields.choice("role", ROLES)).orElse(Role.TENANT);
+        if (role != Role.TENANT && fields.has("tenant")) {
+            throw Refusal.invalid("a key with the role " + role.word() + " belongs to no tenant: leave tenant out");
         }
-        if (ADMIN.equals(role) && fields.has("tenant")) {
-            throw Refusal.invalid("an admin key belongs to no tenant: leave tenant out");
-        }
-        String tenant = ADMIN.equals(role) ? null : fields.required("tenant");
-        String name = fields.text("name");
+        String named = fields.text("name");
+        String name = named == null ? "unnamed" : named;
+        ApiKey made = role == Role.TENANT
+                ? tenants.createKey(fields.required("tenant"), name)
+                : tenants.createKey(role, name);
         exchange.getMessage().setHeader("Cache-Control", "no-store");
-        Answers.write(json, exchange, 201, tenants.createKey(tenant, name == null ? "unnamed" : name));
+        Answers.write(json, exchange, 201, made);
     }
 
     /** {@code DELETE /keys/{id}}. */

@@ -8,6 +8,7 @@ import org.apache.coyote.BadRequestException;
 import org.caravox.deliveries.ParkedDelivery;
 import org.caravox.jobs.DatabaseAway;
 import org.caravox.providers.NobodyAnswered;
+import org.caravox.publishing.RoutesRefused;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
     public static Told of(@Nullable Throwable failure) {
         if (failure instanceof Refusal refusal) {
             return new Told(status(refusal.reason()), refusal.getMessage(), refusal.retryAfter(), refusal.mayPass());
+        }
+        if (failure instanceof RoutesRefused refused) {
+            return new Told(422, String.valueOf(refused.findings().get(0)));
         }
         if (failure instanceof NobodyAnswered nobody) {
             return of(nobody);

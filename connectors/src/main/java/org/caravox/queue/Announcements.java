@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listens to a PostgreSQL channel, on a connection of its own, until it is not wanted any more. */
-final class Announcements implements Runnable {
+public final class Announcements implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Announcements.class);
     private static final int LISTEN_MS = 500;
@@ -23,8 +23,14 @@ final class Announcements implements Runnable {
     private final BooleanSupplier wanted;
     private final Runnable told;
 
-    /** @param told is run whenever something was announced */
-    Announcements(String name, DataSource database, String channel, BooleanSupplier wanted, Runnable told) {
+    /**
+     * A listener, which takes a thread and a connection.
+     *
+     * @param name   for the log
+     * @param wanted whether it is to go on
+     * @param told   is run whenever something was announced
+     */
+    public Announcements(String name, DataSource database, String channel, BooleanSupplier wanted, Runnable told) {
         this.name = name;
         this.database = database;
         this.channel = channel;

@@ -1,6 +1,7 @@
 package org.caravox.requests;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A request that the hub will not or cannot carry out, named by what the caller does about it. The message is one
  * short sentence that the caller reads: it names the thing, the value and the way out, and holds no secret.
  */
-public final class Refusal extends RuntimeException {
+public class Refusal extends RuntimeException {
 
     /** What stands in the way. */
     public enum Reason {
@@ -73,6 +74,11 @@ public final class Refusal extends RuntimeException {
 
     public static Refusal notFound(String message) {
         return new Refusal(Reason.NOT_FOUND, message);
+    }
+
+    /** What else a program may want to know of it: further members of the problem that the caller is told. */
+    public Map<String, ?> details() {
+        return Map.of();
     }
 
     public Reason reason() {

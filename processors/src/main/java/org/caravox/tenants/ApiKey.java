@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id        names the key
  * @param tenant    whose it is; null for an operator's
+ * @param role      what an operator's may do; null for a tenant's
  * @param name      what it is for
  * @param hint      its last four characters
  * @param key       the key itself, in the answer that creates it; null ever after
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ApiKey(
         UUID id,
         @Nullable String tenant,
+        @Nullable Role role,
         String name,
         String hint,
         @Nullable String key,

@@ -8,10 +8,15 @@ import org.caravox.requests.Refusal;
  * Who is calling.
  *
  * @param tenant the tenant of the key; empty for an operator's key, which belongs to none
- * @param admin  whether it is an operator's key
+ * @param role   what the key may do
  * @param keyId  names the key, as lists of keys do
  */
-public record Caller(Optional<String> tenant, boolean admin, UUID keyId) {
+public record Caller(Optional<String> tenant, Role role, UUID keyId) {
+
+    /** Whether it is an operator's key that may do everything. */
+    public boolean admin() {
+        return role == Role.ADMIN;
+    }
 
     /**
      * The tenant.
@@ -20,7 +25,8 @@ public record Caller(Optional<String> tenant, boolean admin, UUID keyId) {
      */
     public String requireTenant() {
         return tenant.orElseThrow(() -> new Refusal(
-                Refusal.Reason.FORBIDDEN, "this is an admin key, which belongs to no tenant: use a tenant's key"));
+                Refusal.Reason.FORBIDDEN,
+                "this is an " + (admin() ? "admin" : "operator's") + " key, which belongs to no tenant: use a tenant's key"));
     }
 
     /**
@@ -29,8 +35,21 @@ public record Caller(Optional<String> tenant, boolean admin, UUID keyId) {
      * @throws Refusal FORBIDDEN for a tenant's key
      */
     public void requireAdmin() {
-        if (!admin) {
+        if (!admin()) {
             throw new Refusal(Refusal.Reason.FORBIDDEN, "this needs an admin key");
+        }
+    }
+
+    /**
+     * Goes on for those who have a role, or one that may do more.
+     *
+     * @throws Refusal FORBIDDEN for others
+     */
+    public void require(Role least) {
+        if (role.compareTo(least) < 0) {
+            throw new Refusal(
+                    Refusal.Reason.FORBIDDEN,
+                    "this needs a key with the role " + least.word() + ": this one is a " + role.word() + "'s");
         }
     }
 }

@@ -75,13 +75,18 @@ public final class Tenants {
 
     private Optional<Caller> find(byte[] hash) {
         return database.withHandle(handle -> handle.createQuery(
-                        "select id, tenant from api_keys where hash = :hash and revoked_at is null")
+                        "select id, tenant, role from api_keys where hash = :hash and revoked_at is null")
                 .bind("hash", hash)
                 .map((row, context) -> {
                     Optional<String> tenant = Optional.ofNullable(row.getString("tenant"));
-                    return new Caller(tenant, tenant.isEmpty(), row.getObject("id", UUID.class));
+                    return new Caller(
+                            tenant, role(tenant.isPresent(), row.getString("role")), row.getObject("id", UUID.class));
                 })
                 .findOne());
+    }
+
+    private static Role role(boolean tenants, @Nullable String stored) {
+        return tenants ? Role.TENANT : Role.of(stored).orElse(Role.ADMIN);
     }
 
     /** Those of some keys, by their ids, that are valid still. */
@@ -152,35 +157,50 @@ public final class Tenants {
     public List<ApiKey> keys(@Nullable String tenant) {
         String where = tenant == null ? "" : " where tenant = :tenant";
         return database.withHandle(handle -> handle.createQuery(
-                        "select id, tenant, name, hint, created_at, revoked_at from api_keys" + where + " order by id")
+                        "select id, tenant, role, name, hint, created_at, revoked_at from api_keys" + where + " order by id")
                 .bindMap(tenant == null ? java.util.Map.of() : java.util.Map.of("tenant", tenant))
                 .map((row, context) -> key(row))
                 .list());
     }
 
     /**
-     * Makes a key.
+     * Makes a tenant's key.
      *
-     * @param tenant whose it is; null for an operator's
      * @return it, with the key itself: it cannot be had again
      * @throws Refusal NOT_FOUND when there is no such tenant
      */
-    public ApiKey createKey(@Nullable String tenant, String name) {
-        return addKey(
-                tenant, name, "cvx_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random()));
+    public ApiKey createKey(String tenant, String name) {
+        return addKey(tenant, Role.TENANT, name, newKey());
     }
 
-    private ApiKey addKey(@Nullable String tenant, String name, String key) {
-        ApiKey made = new ApiKey(RequestIds.next(), tenant, name, hint(key), key, clock.instant(), null);
+    /**
+     * Makes an operator's key.
+     *
+     * @param role what it may do; not {@link Role#TENANT}
+     * @return it, with the key itself: it cannot be had again
+     */
+    public ApiKey createKey(Role role, String name) {
+        return addKey(null, role, name, newKey());
+    }
+
+    private String newKey() {
+        return "cvx_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random());
+    }
+
+    private ApiKey addKey(@Nullable String tenant, Role role, String name, String key) {
+        ApiKey made = new ApiKey(
+                RequestIds.next(), tenant, shown(role), name, hint(key), key, clock.instant(), null);
         database.useTransaction(handle -> {
             checkTenant(handle, tenant);
             handle.createUpdate(
                             """
-                            insert into api_keys (id, tenant, name, hint, hash, created_at)
-                            values (:id, :tenant, :name, :hint, :hash, :now)
-                            on conflict (hash) do update set revoked_at = null, tenant = excluded.tenant""")
+                            insert into api_keys (id, tenant, role, name, hint, hash, created_at)
+                            values (:id, :tenant, :role, :name, :hint, :hash, :now)
+                            on conflict (hash) do update
+                            set revoked_at = null, tenant = excluded.tenant, role = excluded.role""")
                     .bind("id", made.id())
                     .bind("tenant", tenant)
+                    .bind("role", role == Role.TENANT || role == Role.ADMIN ? null : role.word())
                     .bind("name", name)
                     .bind("hint", made.hint())
                     .bind("hash", hash(key))
@@ -189,6 +209,11 @@ public final class Tenants {
         });
         log.info("key.created key={} tenant={} name=\"{}\"", made.id(), tenant, name);
         return made;
+    }
+
+    /** A tenant's key has no role that is worth telling. */
+    private static @Nullable Role shown(Role role) {
+        return role == Role.TENANT ? null : role;
     }
 
     private static void checkTenant(Handle handle, @Nullable String tenant) {
@@ -220,7 +245,7 @@ public final class Tenants {
             return handle.createQuery(
                             """
                             update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
-                            returning id, tenant, name, hint, created_at, revoked_at""")
+                            returning id, tenant, role, name, hint, created_at, revoked_at""")
                     .bind("now", clock.instant())
                     .bind("id", id)
                     .map((row, context) -> key(row))
@@ -240,18 +265,19 @@ public final class Tenants {
         if (tenant != null) {
             createIfMissing(tenant);
         }
+        Role role = tenant == null ? Role.ADMIN : Role.TENANT;
         if (wanted != null) {
             revokeOthers(tenant, name, wanted);
             boolean known = caller(wanted)
-                    .filter(caller -> caller.tenant().equals(Optional.ofNullable(tenant)))
+                    .filter(caller -> caller.tenant().equals(Optional.ofNullable(tenant)) && caller.role() == role)
                     .isPresent();
             return known
                     ? Optional.empty()
-                    : Optional.ofNullable(addKey(tenant, name, wanted).key());
+                    : Optional.ofNullable(addKey(tenant, role, name, wanted).key());
         }
         boolean exists = database.withHandle(handle -> handle.createQuery(
                         "select 1 from api_keys where tenant is not distinct from :tenant and name = :name"
-                                + (tenant == null ? " and revoked_at is null" : ""))
+                                + (tenant == null ? " and role is null and revoked_at is null" : ""))
                 .bind("tenant", tenant)
                 .bind("name", name)
                 .mapTo(Integer.class)
@@ -259,14 +285,15 @@ public final class Tenants {
                 .isPresent());
         return exists
                 ? Optional.empty()
-                : Optional.ofNullable(createKey(tenant, name).key());
+                : Optional.ofNullable(addKey(tenant, role, name, newKey()).key());
     }
 
     private void revokeOthers(@Nullable String tenant, String name, String wanted) {
         database.useHandle(handle -> handle.createUpdate(
                         """
                         update api_keys set revoked_at = :now
-                        where tenant is not distinct from :tenant and name = :name and hash <> :hash and revoked_at is null""")
+                        where tenant is not distinct from :tenant and name = :name and hash <> :hash and revoked_at is null
+                          and role is null""")
                 .bind("now", clock.instant())
                 .bind("tenant", tenant)
                 .bind("name", name)
@@ -280,6 +307,7 @@ public final class Tenants {
         return new ApiKey(
                 row.getObject("id", UUID.class),
                 row.getString("tenant"),
+                shown(role(row.getString("tenant") != null, row.getString("role"))),
                 row.getString("name"),
                 row.getString("hint"),
                 null,

@@ -55,6 +55,7 @@ import org.caravox.providers.Use;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
 import org.caravox.tenants.Caller;
+import org.caravox.tenants.Role;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.Option;
 import org.caravox.transcription.Transcript;
@@ -71,7 +72,7 @@ import org.junit.jupiter.api.Test;
 /** Calls of platforms in real sessions, whose provider hears one word a second. */
 class PhoneStreamTest {
 
-    private static final Caller ACME = new Caller(Optional.of("acme"), false, new UUID(0, 1));
+    private static final Caller ACME = new Caller(Optional.of("acme"), Role.TENANT, new UUID(0, 1));
     private static final int SECOND = 8_000;
     private static final Currency EUROS = Currency.getInstance("EUR");
 
