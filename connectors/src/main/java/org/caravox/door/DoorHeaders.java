@@ -31,6 +31,11 @@ public final class DoorHeaders implements HeaderFilterStrategy {
             "content-range",
             "accept-ranges");
 
+    /** What callers may be told, in lower case. */
+    public static Set<String> names() {
+        return OUT;
+    }
+
     /** Whether a header of that name may be told to callers. */
     static boolean goesOut(String name) {
         return OUT.contains(name.toLowerCase(Locale.ROOT));
