@@ -90,7 +90,7 @@ public final class CrmConnections {
     }
 
     /** The tenant's CRM of this name. */
-    Optional<CrmConnection> find(String tenant, String name) {
+    public Optional<CrmConnection> find(String tenant, String name) {
         return all.stream()
                 .filter(crm -> crm.tenant().equals(tenant) && crm.name().equals(name))
                 .findFirst();

@@ -75,6 +75,11 @@ public final class CrmRun {
         return List.copyOf(rehearsed);
     }
 
+    /** The fields of the CRM's record; a missing node until they are made. */
+    public JsonNode fields() {
+        return document.path("fields");
+    }
+
     boolean isRehearsal() {
         return rehearsal;
     }

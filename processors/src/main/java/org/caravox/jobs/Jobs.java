@@ -255,6 +255,20 @@ public final class Jobs {
     }
 
     /**
+     * What a job was asked to do.
+     *
+     * @throws Refusal NOT_FOUND when the tenant has none by that id
+     */
+    public TranscriptionRequest request(String tenant, UUID id) {
+        get(tenant, id);
+        return database.withHandle(handle -> handle.createQuery("select request from jobs where id = :id")
+                .bind("id", id)
+                .mapTo(String.class)
+                .map(this::read)
+                .one());
+    }
+
+    /**
      * Ends a job that has not ended; a worker that is at it stops.
      *
      * @throws Refusal CONFLICT when it has ended already
@@ -456,6 +470,14 @@ public final class Jobs {
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
+    }
+
+    private TranscriptionRequest read(String request) {
+        try {
+            return json.readValue(request, TranscriptionRequest.class);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String write(TranscriptionRequest request) {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class RouteFiles {
 
     /** How names of files end that belong to routes. */
-    public static final List<String> ENDINGS = List.of(".camel.yaml", ".kamelet.yaml", ".case.yaml", ".jslt");
+    public static final List<String> ENDINGS =
+            List.of(".camel.yaml", ".kamelet.yaml", ".case.yaml", ".case.json", ".case.txt", ".jslt");
 
     /** No files. */
     public static final RouteFiles NONE = new RouteFiles(new TreeMap<>());
