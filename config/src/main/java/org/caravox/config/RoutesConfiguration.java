@@ -16,6 +16,7 @@ import org.caravox.publishing.RoutesRefused;
 import org.caravox.publishing.SessionPins;
 import org.caravox.requests.Refusal;
 import org.caravox.routes.HubRoutes;
+import org.caravox.routes.seen.SeenSteps;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,7 +36,9 @@ class RoutesConfiguration {
             MeterRegistry metrics,
             ObjectMapper json,
             Clock clock,
-            RouteStart start) {
+            RouteStart start,
+            SeenSteps seen) {
+        camel.getCamelContextExtension().addInterceptStrategy(seen);
         camel.addRoutePolicyFactory(new RouteMeters(metrics));
         HubRoutes routes = load(camel, admission, json, clock, start);
         ScheduledExecutorService cleaner =
@@ -65,6 +68,11 @@ class RoutesConfiguration {
         if (failure == null && exchange.getExchangeExtension().isErrorHandlerHandled()) {
             failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         }
-        return failure != null && !(failure instanceof Refusal refusal && !OWN.contains(refusal.reason()));
+        return failure != null && isOurs(failure);
+    }
+
+    /** Whether something that was thrown is not the caller's fault. */
+    static boolean isOurs(Throwable failure) {
+        return !(failure instanceof Refusal refusal) || OWN.contains(refusal.reason());
     }
 }

@@ -2,14 +2,12 @@ package org.caravox.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.Set;
 import org.apache.camel.model.ModelCamelContext;
 import org.caravox.deliveries.DeliveryLog;
 import org.caravox.door.RouteSeenPages;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.publishing.RoutesSeen;
-import org.caravox.requests.Refusal;
 import org.caravox.routes.seen.HubRoutesSeen;
 import org.caravox.routes.seen.SeenSteps;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -32,8 +30,6 @@ class RoutesSeenConfiguration {
             "get-route-trace",
             "list-routes");
 
-    private static final Set<Refusal.Reason> OWN = EnumSet.of(Refusal.Reason.TOO_SLOW, Refusal.Reason.LOST);
-
     /** How many messages are kept to be looked at, and how much memory they take at most. */
     @ConfigurationProperties("caravox.routes.traces")
     record TracesSettings(int messages, DataSize size) {
@@ -50,14 +46,10 @@ class RoutesSeenConfiguration {
     SeenSteps seenSteps(ObjectMapper json, TracesSettings traces) {
         return new SeenSteps(
                 json,
-                RoutesSeenConfiguration::isOurs,
+                RoutesConfiguration::isOurs,
                 LOOKING,
                 traces.messages(),
                 traces.size().toBytes());
-    }
-
-    static boolean isOurs(Throwable failure) {
-        return !(failure instanceof Refusal refusal) || OWN.contains(refusal.reason());
     }
 
     @Bean

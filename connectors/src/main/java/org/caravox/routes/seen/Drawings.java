@@ -102,9 +102,9 @@ final class Drawings {
         drawn.put(id, new Drawn(id, Kind.ERRORS, description == null ? "" : description, "", steps));
     }
 
-    private static List<Step> steps(@Nullable RouteDefinition route, Collection<? extends ProcessorDefinition<?>> nodes) {
+    private List<Step> steps(@Nullable RouteDefinition route, Collection<? extends ProcessorDefinition<?>> nodes) {
         return nodes.stream()
-                .filter(node -> !isWayBack(node))
+                .filter(node -> !isWayBack(node) && !isOfConfiguration(node))
                 .map(node -> step(route, node))
                 .toList();
     }
@@ -114,10 +114,15 @@ final class Drawings {
         return node instanceof EndpointRequiredDefinition to && to.getEndpointUri().matches("kamelet:(//)?sink.*");
     }
 
-    private static Step step(@Nullable RouteDefinition route, ProcessorDefinition<?> node) {
+    /** Camel puts what a route configuration says into each of its routes. */
+    private boolean isOfConfiguration(NamedNode node) {
+        return node instanceof OnExceptionDefinition errors && Places.owner(camel, errors) != null;
+    }
+
+    private Step step(@Nullable RouteDefinition route, ProcessorDefinition<?> node) {
         List<ProcessorDefinition<?>> within = new ArrayList<>(node.getOutputs());
         if (node instanceof CircuitBreakerDefinition breaker && breaker.getOnFallback() != null) {
-            within.add(breaker.getOnFallback());
+            within.addAll(breaker.getOnFallback().getOutputs());
         }
         String id = node.getId() == null ? node.getShortName() : node.getId();
         return new Step(

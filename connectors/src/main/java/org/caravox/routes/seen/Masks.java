@@ -92,7 +92,7 @@ final class Masks {
     }
 
     /** The member that a value is of, or the list. */
-    private static String name(JsonParser parser) {
+    private static String name(JsonParser parser) throws IOException {
         String name = parser.currentName();
         if (name == null && parser.getParsingContext().getParent() != null) {
             name = parser.getParsingContext().getParent().getCurrentName();

@@ -57,7 +57,7 @@ final class Places {
     }
 
     /** The route configuration that says what is done about errors; null when the route itself does. */
-    private static @Nullable String owner(CamelContext camel, OnExceptionDefinition errors) {
+    static @Nullable String owner(CamelContext camel, OnExceptionDefinition errors) {
         if (!(camel instanceof ModelCamelContext model)) {
             return null;
         }
