@@ -20,6 +20,7 @@ import org.caravox.publishing.RoutesSeen.Trace;
 import org.caravox.publishing.RoutesSeen.Visit;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
+import org.caravox.tenants.Role;
 import org.jspecify.annotations.Nullable;
 
 /** What is seen of the routes of this hub: {@code /routes/graph}, {@code /counts}, {@code /traces} and failures. */
@@ -144,7 +145,7 @@ public final class RouteSeenPages {
 
     /** {@code GET /routes/traces}. */
     public void traces(Exchange exchange) throws IOException {
-        Callers.caller(exchange).requireAdmin();
+        Callers.caller(exchange).require(Role.VIEWER);
         Query query = Query.of(exchange, Set.of("route", "limit"), json);
         String route = query.text("route");
         List<Trace> last = seen.last(route == null ? null : route(route), query.limit());
@@ -160,7 +161,7 @@ public final class RouteSeenPages {
 
     /** {@code POST /routes/traces/{id}/replay}: what the hub has kept whole is done again. */
     public void replay(Exchange exchange) throws IOException {
-        Callers.caller(exchange).requireAdmin();
+        Callers.caller(exchange).require(Role.PUBLISHER);
         Trace last = latest(id(exchange));
         UUID id = RequestIds.parse("message", last.id());
         if (last.what().equals("delivery")) {
@@ -199,7 +200,7 @@ public final class RouteSeenPages {
     }
 
     private void look(Exchange exchange) {
-        Callers.caller(exchange).requireAdmin();
+        Callers.caller(exchange).require(Role.VIEWER);
         Query.of(exchange, Set.of(), json);
     }
 
