@@ -255,7 +255,7 @@ final class RouteRules {
         boolean audited = policy.get("ref").text().equals("audited");
         Findings findings = unit.findings();
         if (changes && !audited) {
-            findings.error(
+            findings.warning(
                     second.is(Kind.MISSING) ? method : second,
                     "a door that changes something writes down who did it",
                     "hold all steps behind \"admission\" in \"- policy:\" with \"ref: audited\" and the act's name as its id,"
