@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             RoutesCommand.class,
             ScoreCommand.class,
             CallCommand.class,
+            KameletsCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class HubCommand {

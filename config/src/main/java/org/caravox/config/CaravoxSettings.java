@@ -33,6 +33,7 @@ import org.caravox.usage.Budget.Per;
 import org.caravox.usage.Price;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -67,6 +68,8 @@ record CaravoxSettings(
         BreakerSettings breakers,
         Probes probes,
         Map<String, String> secrets,
+        Map<String, String> values,
+        Map<String, DatabaseEntry> databases,
         String publicUrl,
         Crm crm,
         Jobs jobs,
@@ -391,7 +394,8 @@ record CaravoxSettings(
             @Nullable ChainEntry speech,
             @Nullable Map<String, String> credentials,
             @Nullable Map<String, CrmEntry> crm,
-            @Nullable Boolean recordStreams) {
+            @Nullable Boolean recordStreams,
+            @Nullable Map<String, String> values) {
 
         @Nullable
         ChainEntry chain(Use use) {
@@ -401,6 +405,25 @@ record CaravoxSettings(
                 case DIALOGUE -> dialogue;
                 case SPEECH -> speech;
             };
+        }
+    }
+
+    /** A database that routes read from; of its password, the name of the secret. */
+    record DatabaseEntry(
+            String url,
+            @DefaultValue("") String username,
+            @DefaultValue("") String secret,
+            @DefaultValue("4") int connections,
+            @DefaultValue("2s") Duration within) {
+        DatabaseEntry {
+            if (url == null || !url.startsWith("jdbc:postgresql:")) {
+                throw new IllegalArgumentException(
+                        "the url of a database in caravox.databases must begin with jdbc:postgresql:, was " + url);
+            }
+            if (connections < 1) {
+                throw new IllegalArgumentException(
+                        "the connections of a database in caravox.databases must be at least 1, were " + connections);
+            }
         }
     }
 
@@ -482,6 +505,8 @@ record CaravoxSettings(
         tenants = tenants == null ? Map.of() : Map.copyOf(tenants);
         observedFrom = observedFrom == null ? List.of() : List.copyOf(observedFrom);
         secrets = secrets == null ? Map.of() : Map.copyOf(secrets);
+        values = values == null ? Map.of() : Map.copyOf(values);
+        databases = databases == null ? Map.of() : Map.copyOf(databases);
         prices = prices == null ? List.of() : List.copyOf(prices);
         checkModesAndLimits(modes, limits, tenants);
         checkBrokers(jobs, kafka, events, intake, audit);

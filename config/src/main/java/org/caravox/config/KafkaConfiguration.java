@@ -56,8 +56,8 @@ class KafkaConfiguration {
     }
 
     @Bean
-    KafkaRecords kafkaRecords() {
-        return new KafkaRecords();
+    KafkaRecords kafkaRecords(ObjectMapper json) {
+        return new KafkaRecords(json);
     }
 
     @Bean

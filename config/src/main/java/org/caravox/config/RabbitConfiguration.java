@@ -13,6 +13,7 @@ import org.caravox.queue.LeaseKeeper;
 import org.caravox.queue.RabbitBroker;
 import org.caravox.queue.RabbitJobs;
 import org.caravox.queue.RabbitListeners;
+import org.caravox.queue.RabbitMessages;
 import org.caravox.queue.RabbitReplies;
 import org.caravox.queue.RawMessages;
 import org.jdbi.v3.core.Jdbi;
@@ -87,6 +88,11 @@ class RabbitConfiguration {
     @Bean
     RabbitReplies rabbitReplies(RabbitTemplate jobMessages, CaravoxSettings settings) {
         return new RabbitReplies(jobMessages, settings.rabbitmq().confirmWithin());
+    }
+
+    @Bean
+    RabbitMessages rabbitMessages(RabbitTemplate jobMessages, ObjectMapper json, CaravoxSettings settings) {
+        return new RabbitMessages(jobMessages, json, settings.rabbitmq().confirmWithin());
     }
 
     @Bean

@@ -28,6 +28,7 @@ class ArchitectureTest {
         "org.caravox.events..",
         "org.caravox.jobs..",
         "org.caravox.live..",
+        "org.caravox.masking..",
         "org.caravox.providers..",
         "org.caravox.publishing..",
         "org.caravox.recordings..",
@@ -38,7 +39,8 @@ class ArchitectureTest {
         "org.caravox.transcription..",
         "org.caravox.usage.."
     };
-    private static final List<String> CONNECTORS = List.of("door", "fetch", "queue", "routes", "rtp", "sip", "webhook");
+    private static final List<String> CONNECTORS =
+            List.of("door", "fetch", "posts", "queue", "routes", "rtp", "sip", "tables", "webhook");
 
     @ArchTest
     static final ArchRule processors_know_no_spring = noClasses()

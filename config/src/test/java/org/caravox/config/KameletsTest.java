@@ -8,11 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.caravox.publishing.Kamelet;
+import org.caravox.publishing.Kamelets;
+import org.caravox.publishing.RouteFiles;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,51 +19,45 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KameletsTest {
 
     private static final Path ROUTES = Path.of("..", "routes");
-    private static final String ENDING = ".kamelet.yaml";
-    private static final Pattern PLACE = Pattern.compile("\\{\\{\\??(\\w+)}}");
+    private static final RouteFiles FILES = RouteFiles.read(ROUTES);
 
-    static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(ROUTES.resolve("kamelets"))) {
-            return files.filter(file -> file.toString().endsWith(ENDING))
-                    .sorted()
-                    .toList();
+    static List<Kamelet> kamelets() {
+        return Kamelets.of(FILES);
+    }
+
+    @Test
+    void each_declares_what_it_uses_uses_what_it_declares_and_explains_it() {
+        assertThat(kamelets()).hasSizeGreaterThan(15);
+        assertThat(Kamelets.check(FILES)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void its_snippet_is_a_step_that_uses_it(Kamelet kamelet) throws IOException {
+        JsonNode step = new YAMLMapper().readTree(kamelet.snippet()).at("/0/to");
+
+        assertThat(step.path("uri").asText()).isEqualTo("kamelet:" + kamelet.name());
+        kamelet.parameters()
+                .forEach(parameter -> assertThat(step.path("parameters").has(parameter.name()))
+                        .as(parameter.name())
+                        .isEqualTo(parameter.required()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void the_request_to_a_crm_that_a_parameter_names_is_there(Kamelet kamelet) {
+        if (kamelet.name().matches("(hubspot|salesforce)-.*")) {
+            assertThat(kamelet.parameters())
+                    .allSatisfy(parameter -> assertThat(
+                                    ROUTES.resolve("crm/requests/" + parameter.preset() + ".jslt"))
+                            .isRegularFile());
         }
     }
 
     @ParameterizedTest
-    @MethodSource("files")
-    void its_name_is_its_files_and_it_is_described(Path file) throws IOException {
-        JsonNode kamelet = new YAMLMapper().readTree(file.toFile());
-
-        assertThat(kamelet.at("/metadata/name").asText() + ENDING)
-                .isEqualTo(file.getFileName().toString());
-        assertThat(kamelet.at("/spec/definition/title").asText()).isNotBlank();
-        assertThat(kamelet.at("/spec/definition/description").asText()).isNotBlank();
-    }
-
-    @ParameterizedTest
-    @MethodSource("files")
-    void its_parameters_are_those_that_it_uses(Path file) throws IOException {
-        JsonNode kamelet = new YAMLMapper().readTree(file.toFile());
-        Set<String> declared = new TreeSet<>();
-        kamelet.at("/spec/definition/properties").fieldNames().forEachRemaining(declared::add);
-
-        Set<String> used = PLACE.matcher(kamelet.at("/spec/template").toString())
-                .results()
-                .map(place -> place.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
-
-        assertThat(used).isEqualTo(declared);
-    }
-
-    @ParameterizedTest
-    @MethodSource("files")
-    void what_a_parameter_names_is_there(Path file) throws IOException {
-        for (JsonNode property : new YAMLMapper().readTree(file.toFile()).at("/spec/definition/properties")) {
-            String request = property.path("default").asText("");
-            assertThat(request.isEmpty() || Files.exists(ROUTES.resolve("crm/requests/" + request + ".jslt")))
-                    .as(request)
-                    .isTrue();
-        }
+    @MethodSource("kamelets")
+    void it_lies_in_the_folder_of_kamelets(Kamelet kamelet) {
+        assertThat(Files.exists(ROUTES.resolve("kamelets/" + kamelet.name() + ".kamelet.yaml")))
+                .isTrue();
     }
 }

@@ -80,7 +80,19 @@ public final class CrmRun {
         return document.path("fields");
     }
 
-    boolean isRehearsal() {
+    /**
+     * What mappings see of the event, as text for routes.
+     *
+     * @param pointer a JSON pointer, as {@code /transcript/transcript}
+     * @return a text or number as it is, anything larger as JSON, empty where there is nothing
+     */
+    public String text(String pointer) {
+        JsonNode found = document.at(pointer);
+        return found.isContainerNode() ? found.toString() : found.asText("");
+    }
+
+    /** Whether this is a rehearsal: nothing is to be sent anywhere. */
+    public boolean isRehearsal() {
         return rehearsal;
     }
 

@@ -136,6 +136,32 @@ public record TranscriptionRequest(
                 door);
     }
 
+    /**
+     * The same request, asked of one provider or model.
+     *
+     * @param otherProvider the only one that may answer; blank leaves it as it is
+     * @param otherModel    blank leaves it as it is
+     */
+    public TranscriptionRequest asking(String otherProvider, String otherModel) {
+        return new TranscriptionRequest(
+                id,
+                tenant,
+                userId,
+                audioUrl,
+                audio,
+                mode,
+                audioDuration,
+                language,
+                otherModel.isBlank() ? model : otherModel,
+                otherProvider.isBlank() ? provider : otherProvider,
+                options,
+                priority,
+                webhookUrl,
+                metadata,
+                receivedAt,
+                door);
+    }
+
     /** The same request, whose end is told in a door's own form. */
     public TranscriptionRequest withDoor(DoorNotes notes) {
         return new TranscriptionRequest(

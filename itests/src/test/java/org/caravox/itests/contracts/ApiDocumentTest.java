@@ -231,6 +231,13 @@ class ApiDocumentTest {
     }
 
     @Test
+    void kamelets_are_as_it_says() {
+        api.assertDescribes("list-kamelets", admin.get("/kamelets").expect(200));
+        api.assertDescribes("list-kamelets", admin.get("/kamelets?limit=1").expect(422));
+        api.assertDescribes("list-kamelets", caller.get("/kamelets").expect(403));
+    }
+
+    @Test
     void tenants_and_keys_are_as_it_says() {
         Answer tenant = admin.postJson("/tenants", Map.of("id", "described"));
         Answer key = admin.postJson("/keys", Map.of("tenant", "described"));
