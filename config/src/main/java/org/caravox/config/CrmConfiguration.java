@@ -48,7 +48,7 @@ class CrmConfiguration {
         public CrmMappings get() {
             RouteFiles files = inForce.get();
             Compiled known = compiled;
-            if (known.files != files) {
+            if (!known.files.equals(files)) {
                 known = compile(files);
                 compiled = known;
             }

@@ -43,7 +43,7 @@ class RoutesConfiguration {
         HubRoutes routes = load(camel, admission, json, clock, start);
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
-        cleaner.scheduleWithFixedDelay(routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
+        var unused = cleaner.scheduleWithFixedDelay(routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
         return routes;
     }
 

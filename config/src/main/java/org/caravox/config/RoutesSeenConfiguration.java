@@ -10,15 +10,11 @@ import org.caravox.jobs.DeadLetters;
 import org.caravox.publishing.RoutesSeen;
 import org.caravox.routes.seen.HubRoutesSeen;
 import org.caravox.routes.seen.SeenSteps;
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.util.unit.DataSize;
 
 /** What is seen of the routes that run. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RoutesSeenConfiguration.TracesSettings.class)
 class RoutesSeenConfiguration {
 
     /** Routes by which one looks: the console asks by them every second or two. */
@@ -30,20 +26,10 @@ class RoutesSeenConfiguration {
             "get-route-trace",
             "list-routes");
 
-    /** How many messages are kept to be looked at, and how much memory they take at most. */
-    @ConfigurationProperties("caravox.routes.traces")
-    record TracesSettings(int messages, DataSize size) {
-        TracesSettings {
-            if (messages < 0) {
-                throw new IllegalArgumentException(
-                        "caravox.routes.traces.messages must be 0 or more, was " + messages);
-            }
-        }
-    }
-
     /** Camel asks it about every step that it makes. */
     @Bean
-    SeenSteps seenSteps(ObjectMapper json, TracesSettings traces) {
+    SeenSteps seenSteps(ObjectMapper json, CaravoxSettings settings) {
+        RoutesSettings.Traces traces = settings.routes().traces();
         return new SeenSteps(
                 json,
                 RoutesConfiguration::isOurs,

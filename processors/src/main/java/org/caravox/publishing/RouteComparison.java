@@ -41,7 +41,7 @@ public record RouteComparison(String route, RouteTally before, RouteTally after,
     private static boolean allFail(RouteTally before, RouteTally after) {
         return after.failed() > 0
                 && after.failed() == after.done()
-                && Math.pow(Math.max(before.failing(), ODD_FAILURE), after.failed()) < NO_CHANCE;
+                && Math.pow(Math.max(before.failing(), ODD_FAILURE), (double) after.failed()) < NO_CHANCE;
     }
 
     /** In a sentence, for the history. */

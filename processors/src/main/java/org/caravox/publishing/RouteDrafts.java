@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import org.caravox.requests.Refusal;
 import org.jdbi.v3.core.Jdbi;
@@ -39,7 +39,7 @@ public final class RouteDrafts {
             Instant savedAt) {}
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-    private static final TypeReference<TreeMap<String, Optional<String>>> FILES = new TypeReference<>() {};
+    private static final TypeReference<SortedMap<String, Optional<String>>> FILES = new TypeReference<>() {};
     private static final String COLUMNS =
             """
             select name, base, description, actor, actor_name, saved_at,
@@ -137,7 +137,7 @@ public final class RouteDrafts {
                 row.getTimestamp("saved_at").toInstant());
     }
 
-    private TreeMap<String, Optional<String>> files(String text) {
+    private SortedMap<String, Optional<String>> files(String text) {
         try {
             return json.readValue(text, FILES);
         } catch (JsonProcessingException e) {

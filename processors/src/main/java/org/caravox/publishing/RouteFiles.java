@@ -128,7 +128,7 @@ public final class RouteFiles {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof RouteFiles files && texts.equals(files.texts);
+        return this == other || (other instanceof RouteFiles files && texts.equals(files.texts));
     }
 
     @Override

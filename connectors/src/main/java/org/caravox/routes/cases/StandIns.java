@@ -28,6 +28,7 @@ import org.caravox.speech.AudioFormat;
 import org.caravox.speech.SpeechRequest;
 import org.caravox.speech.Spoken;
 import org.caravox.tenants.Caller;
+import org.caravox.tenants.Role;
 import org.caravox.transcription.Heard;
 import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
@@ -87,7 +88,7 @@ final class StandIns {
         exchange.setProperty("requestId", id);
         exchange.getMessage().setHeader("X-Request-Id", id.toString());
         if (exchange.getProperty("caller") == null) {
-            exchange.setProperty("caller", new Caller(Optional.of(run.tenant()), false, id));
+            exchange.setProperty("caller", new Caller(Optional.of(run.tenant()), Role.TENANT, id));
         }
         return null;
     }
