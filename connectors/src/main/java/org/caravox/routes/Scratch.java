@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scratch {
 
+    private static final String OF_TENANTS = "for/";
     private static final String NOWHERE = "classpath:no-kamelets";
     private static final List<Class<?>> OF_ONE_CONTEXT =
             List.of(CamelContext.class, Component.class, Language.class, DataFormat.class, Service.class);
@@ -97,7 +98,7 @@ public final class Scratch {
 
     /**
      * Loads what is in files into a context: first Kamelets, then route configurations, then routes. A route whose
-     * precondition does not hold here is left out.
+     * precondition does not hold here is left out, and so are tenants' routes, which have the ids of those of everybody's.
      *
      * @param context of {@link #open}
      * @throws Exception as Camel has it, when one cannot be loaded
@@ -108,7 +109,7 @@ public final class Scratch {
         for (Map.Entry<String, String> file : files.texts().entrySet()) {
             if (file.getKey().endsWith(".kamelet.yaml")) {
                 load(context, file.getKey(), file.getValue());
-            } else if (file.getKey().endsWith(".camel.yaml")) {
+            } else if (file.getKey().endsWith(".camel.yaml") && !file.getKey().startsWith(OF_TENANTS)) {
                 boolean configuration = file.getValue().contains("- routeConfiguration:");
                 (configuration ? configurations : routes).add(file.getKey());
             }
@@ -126,8 +127,8 @@ public final class Scratch {
      * @throws Exception as Camel has it, when it cannot be loaded
      */
     public static void load(CamelContext context, String path, String text) throws Exception {
-        Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context)
-                .findRoutesBuilders(ResourceHelper.fromString(path, text));
+        Collection<RoutesBuilder> builders =
+                PluginHelper.getRoutesLoader(context).findRoutesBuilders(ResourceHelper.fromString(path, text));
         for (RoutesBuilder builder : builders) {
             if (builder instanceof RouteConfigurationsBuilder configurations) {
                 context.addRoutesConfigurations(configurations);

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class ScratchTest {
 
-    private static final String GREETING = """
+    private static final String GREETING =
+            """
             - route:
                 id: greet
                 description: Says hello
@@ -32,7 +33,8 @@ class ScratchTest {
                         parameters:
                           word: "{{greeting}}"
             """;
-    private static final String KAMELET = """
+    private static final String KAMELET =
+            """
             apiVersion: camel.apache.org/v1
             kind: Kamelet
             metadata:

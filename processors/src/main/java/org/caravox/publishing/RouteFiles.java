@@ -63,7 +63,8 @@ public final class RouteFiles {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String path = folder.relativize(file).toString().replace('\\', '/');
                 if (belongs(path)) {
-                    texts.put(path, Files.readString(file));
+                    // What is not UTF-8 is kept as such, to be told with its place by whoever checks the file.
+                    texts.put(path, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
                 }
             }
         } catch (IOException e) {

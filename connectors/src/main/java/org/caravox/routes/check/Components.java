@@ -29,7 +29,8 @@ final class Components {
                 try (InputStream in = each.openStream()) {
                     properties.load(in);
                 }
-                schemes.addAll(List.of(properties.getProperty("components", "").strip().split("\\s+")));
+                schemes.addAll(
+                        List.of(properties.getProperty("components", "").strip().split("\\s+")));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Camel's components cannot be listed", e);

@@ -62,7 +62,9 @@ public final class HubRouteCheck implements RouteCheck {
         return now.units().values().stream()
                 .filter(unit -> !Objects.equals(
                         unit.key(),
-                        then.map(plan -> plan.units().get(unit.path())).map(Unit::key).orElse(null)))
+                        then.map(plan -> plan.units().get(unit.path()))
+                                .map(Unit::key)
+                                .orElse(null)))
                 .map(Unit::path)
                 .collect(Collectors.toSet());
     }

@@ -16,7 +16,8 @@ final class Kamelet {
 
     private static final String ENDING = ".kamelet.yaml";
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\??)([A-Za-z][\\w-]*)((?::[^}]*)?)}}");
-    private static final Set<String> OF_CAMEL = Set.of("env", "sys", "service", "bean", "file", "hashicorp", "secret", "local");
+    private static final Set<String> OF_CAMEL =
+            Set.of("env", "sys", "service", "bean", "file", "hashicorp", "secret", "local");
 
     private final Unit unit;
     private final Map<String, Member> declared = new TreeMap<>();
@@ -44,7 +45,8 @@ final class Kamelet {
         unit.tree().get("spec", "template").texts().forEach(text -> {
             Matcher places = PLACEHOLDER.matcher(text.text());
             while (places.find()) {
-                boolean optional = !places.group(1).isEmpty() || !places.group(3).isEmpty();
+                boolean optional =
+                        !places.group(1).isEmpty() || !places.group(3).isEmpty();
                 used.merge(places.group(2), optional, (one, two) -> one && two);
             }
         });
@@ -54,7 +56,8 @@ final class Kamelet {
     /** What a Kamelet's file is to hold. */
     static java.util.Optional<Unit> unit(Yaml file, Findings findings) {
         if (!file.is(Kind.MAP) || !file.get("kind").text().equals("Kamelet")) {
-            findings.error(file, "here is no Kamelet", "begin with \"apiVersion: camel.apache.org/v1\" and \"kind: Kamelet\"");
+            findings.error(
+                    file, "here is no Kamelet", "begin with \"apiVersion: camel.apache.org/v1\" and \"kind: Kamelet\"");
             return java.util.Optional.empty();
         }
         Yaml key = file.members().get(0).key();
@@ -68,13 +71,16 @@ final class Kamelet {
         if (!unit.id().equals(wanted)) {
             findings.error(
                     unit.name(),
-                    unit.name().blank() ? "the Kamelet has no name" : "the name is \"" + unit.id() + "\", but the file is named " + file,
+                    unit.name().blank()
+                            ? "the Kamelet has no name"
+                            : "the name is \"" + unit.id() + "\", but the file is named " + file,
                     "write below \"metadata:\" \"name: " + wanted + "\"");
         }
         Yaml definition = unit.tree().get("spec", "definition");
         for (String text : new String[] {"title", "description"}) {
             if (definition.get(text).blank()) {
-                findings.error(definition, "the Kamelet has no " + text, "write below \"definition:\" \"" + text + ": ...\"");
+                findings.error(
+                        definition, "the Kamelet has no " + text, "write below \"definition:\" \"" + text + ": ...\"");
             }
         }
         if (!unit.from().is(Kind.MAP)) {
@@ -98,7 +104,9 @@ final class Kamelet {
         for (String text : new String[] {"title", "description"}) {
             if (property.value().get(text).blank()) {
                 findings.error(
-                        property.key(), "the parameter \"" + name + "\" has no " + text, "write below it \"" + text + ": ...\"");
+                        property.key(),
+                        "the parameter \"" + name + "\" has no " + text,
+                        "write below it \"" + text + ": ...\"");
             }
         }
     }
@@ -165,9 +173,13 @@ final class Kamelet {
                     "\"" + given.name() + "\" is one of " + String.join(", ", allowed) + ", not \"" + value + "\"",
                     Near.remedy(value, allowed, "write one of these"));
         } else if (type.equals("boolean") && !value.matches("true|false")) {
-            findings.error(given.at(), "\"" + given.name() + "\" is true or false, not \"" + value + "\"", "write true or false");
+            findings.error(
+                    given.at(),
+                    "\"" + given.name() + "\" is true or false, not \"" + value + "\"",
+                    "write true or false");
         } else if (type.equals("integer") && !value.matches("-?\\d+")) {
-            findings.error(given.at(), "\"" + given.name() + "\" is a whole number, not \"" + value + "\"", "write a number");
+            findings.error(
+                    given.at(), "\"" + given.name() + "\" is a whole number, not \"" + value + "\"", "write a number");
         } else if (type.equals("number") && !value.matches("-?\\d+(\\.\\d+)?")) {
             findings.error(given.at(), "\"" + given.name() + "\" is a number, not \"" + value + "\"", "write a number");
         }

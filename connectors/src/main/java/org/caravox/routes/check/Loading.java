@@ -160,7 +160,8 @@ final class Loading {
                 functions(unit, text);
             });
             unit.tree().each((map, each) -> {
-                if (each.value().get("ref").isText() && Set.of("bean", "method", "policy").contains(each.name())) {
+                if (each.value().get("ref").isText()
+                        && Set.of("bean", "method", "policy").contains(each.name())) {
                     bean(unit, each.value());
                 }
             });
@@ -204,7 +205,8 @@ final class Loading {
                         .error(
                                 at,
                                 "{{" + name + "}} finds nothing",
-                                "have it there, or write \"{{" + name + ":}}\", and what it is otherwise behind the colon");
+                                "have it there, or write \"{{" + name
+                                        + ":}}\", and what it is otherwise behind the colon");
             } else {
                 unit.findings()
                         .error(
@@ -276,13 +278,19 @@ final class Loading {
         private void arguments(Unit unit, Yaml method, String name, String written, List<Method> all) {
             int given = written.isBlank() ? 0 : StringQuoteHelper.splitSafeQuote(written, ',').length;
             Set<Integer> wantedCounts = new TreeSet<>();
-            all.stream().filter(each -> each.getName().equals(name)).forEach(each -> wantedCounts.add(each.getParameterCount()));
+            all.stream()
+                    .filter(each -> each.getName().equals(name))
+                    .forEach(each -> wantedCounts.add(each.getParameterCount()));
             if (given > 0 && !wantedCounts.contains(given)) {
                 unit.findings()
                         .error(
                                 method,
                                 "the method \"" + name + "\" takes "
-                                        + String.join(" or ", wantedCounts.stream().map(String::valueOf).toList())
+                                        + String.join(
+                                                " or ",
+                                                wantedCounts.stream()
+                                                        .map(String::valueOf)
+                                                        .toList())
                                         + " arguments, and here are " + given,
                                 "separate them by commas, and put texts in single quotes");
             }

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** What Camel says when it cannot load a route, with the place in the file, and what to write instead. */
 final class Mishaps {
 
-    private static final Pattern UNKNOWN_PARAMETERS = Pattern.compile("Unknown parameters=\\[\\{(.*)}]", Pattern.DOTALL);
+    private static final Pattern UNKNOWN_PARAMETERS =
+            Pattern.compile("Unknown parameters=\\[\\{(.*)}]", Pattern.DOTALL);
     private static final Pattern NAMES = Pattern.compile("(?:^|, )([\\w.-]+)=");
     private static final Pattern NO_COMPONENT = Pattern.compile("No component found with scheme: ([\\w+-]+)");
     private static final Pattern NO_SETTING = Pattern.compile("Property with key \\[([^\\]]+)] not found");
@@ -71,12 +72,19 @@ final class Mishaps {
     }
 
     void noBean(Unit unit, Yaml at, String name) {
-        unit.findings().error(at, "there is no bean \"" + name + "\"", Near.remedy(name, beans.get(), "routes use beans by their names"));
+        unit.findings()
+                .error(
+                        at,
+                        "there is no bean \"" + name + "\"",
+                        Near.remedy(name, beans.get(), "routes use beans by their names"));
     }
 
     void noComponent(Unit unit, Yaml at, String scheme) {
         unit.findings()
-                .error(at, "there is no component \"" + scheme + "\"", Near.remedy(scheme, schemes(), known(schemes())));
+                .error(
+                        at,
+                        "there is no component \"" + scheme + "\"",
+                        Near.remedy(scheme, schemes(), known(schemes())));
     }
 
     private static String known(Set<String> names) {
@@ -128,7 +136,9 @@ final class Mishaps {
             unit.findings()
                     .error(
                             find(unit, value::equals),
-                            aClass ? "there is no class " + value : "\"" + value + "\" is no " + e.getToType().getSimpleName(),
+                            aClass
+                                    ? "there is no class " + value
+                                    : "\"" + value + "\" is no " + e.getToType().getSimpleName(),
                             aClass ? "write the whole name, with its package" : "");
         } else {
             return named(failure, unit);
@@ -158,7 +168,8 @@ final class Mishaps {
             return false;
         }
         String name = setting.group(1);
-        unit.findings().error(find(unit, text -> text.contains("{{" + name)), "there is no setting \"" + name + "\"", "");
+        unit.findings()
+                .error(find(unit, text -> text.contains("{{" + name)), "there is no setting \"" + name + "\"", "");
         return true;
     }
 
@@ -186,7 +197,9 @@ final class Mishaps {
 
     private void binding(Unit unit, PropertyBindingException e) {
         String name = String.valueOf(e.getPropertyName());
-        Yaml at = key(unit, name).or(() -> inQuery(unit, name)).orElse(unit.member().key());
+        Yaml at = key(unit, name)
+                .or(() -> inQuery(unit, name))
+                .orElse(unit.member().key());
         boolean number = roots(e).anyMatch(NumberFormatException.class::isInstance);
         Throwable reason = e.getCause() == null ? e : e.getCause();
         unit.findings()
@@ -282,7 +295,9 @@ final class Mishaps {
     }
 
     private static boolean holds(String text, @Nullable String name) {
-        return name != null && (text.equals(name) || text.equals("#" + name) || text.equals("#bean:" + name) || text.startsWith(name + "("));
+        return name != null
+                && Stream.of("", "#", "#bean:", "[a-z-]+:")
+                        .anyMatch(before -> text.matches("(?s)" + before + Pattern.quote(name) + "([(?].*)?"));
     }
 
     private List<Unit> searched(Unit unit) {
@@ -291,7 +306,8 @@ final class Mishaps {
     }
 
     private Yaml find(Unit unit, Predicate<String> wanted) {
-        Optional<Yaml> found = unit.tree().texts().filter(each -> wanted.test(each.text())).findFirst();
+        Optional<Yaml> found =
+                unit.tree().texts().filter(each -> wanted.test(each.text())).findFirst();
         return found.orElseGet(() -> unit.member().key());
     }
 

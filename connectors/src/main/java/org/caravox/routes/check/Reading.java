@@ -76,7 +76,8 @@ final class Reading {
                 return Optional.empty();
             }
             if (documents.isEmpty()) {
-                findings.error(1, 1, "the file holds only comments", "write a route (\"- route:\"), or delete the file");
+                findings.error(
+                        1, 1, "the file holds only comments", "write a route (\"- route:\"), or delete the file");
                 return Optional.empty();
             }
             return Optional.of(piece(documents.get(0)));
@@ -109,7 +110,8 @@ final class Reading {
             return new Yaml(Kind.LIST, "", List.of(), items, line(node), column(node));
         }
         String value = ((ScalarNode) node).getValue();
-        boolean empty = ((ScalarNode) node).isPlain() && List.of("", "~", "null").contains(value);
+        boolean empty =
+                ((ScalarNode) node).isPlain() && List.of("", "~", "null").contains(value);
         return new Yaml(empty ? Kind.EMPTY : Kind.TEXT, value, List.of(), List.of(), line(node), column(node));
     }
 
@@ -152,7 +154,11 @@ final class Reading {
         String problem = String.valueOf(e.getProblem());
         Matcher tab = TAB.matcher(text);
         if (tab.find()) {
-            findings.error(line(tab.start()), column(tab.end() - 1), "a tab indents this line", "write two spaces for each level");
+            findings.error(
+                    line(tab.start()),
+                    column(tab.end() - 1),
+                    "a tab indents this line",
+                    "write two spaces for each level");
         } else if (problem.contains("mapping values are not allowed")) {
             findings.error(
                     line,
@@ -194,7 +200,11 @@ final class Reading {
     }
 
     private int line(int offset) {
-        return (int) text.substring(0, offset).chars().filter(each -> each == '\n').count() + 1;
+        return (int) text.substring(0, offset)
+                        .chars()
+                        .filter(each -> each == '\n')
+                        .count()
+                + 1;
     }
 
     private int column(int offset) {

@@ -115,9 +115,10 @@ public final class RouteLint {
         switch (unit.kind()) {
             case ROUTE -> schema.check(unit.member(), Schema.ROUTE, unit.findings());
             case CONFIGURATION -> schema.check(unit.member(), Schema.CONFIGURATION, unit.findings());
-            case KAMELET -> unit.tree().get("spec", "template").members().stream()
-                    .filter(each -> each.name().equals(FROM))
-                    .forEach(each -> schema.check(each, Schema.FROM, unit.findings()));
+            case KAMELET ->
+                unit.tree().get("spec", "template").members().stream()
+                        .filter(each -> each.name().equals(FROM))
+                        .forEach(each -> schema.check(each, Schema.FROM, unit.findings()));
         }
     }
 

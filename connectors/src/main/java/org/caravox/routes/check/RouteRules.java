@@ -43,7 +43,18 @@ final class RouteRules {
             "return-routes");
 
     private static final Set<String> SCRIPTS = Set.of(
-            "groovy", "joor", "java", "js", "python", "mvel", "ognl", "spel", "script", "datasonnet", "csimple", "wasm");
+            "groovy",
+            "joor",
+            "java",
+            "js",
+            "python",
+            "mvel",
+            "ognl",
+            "spel",
+            "script",
+            "datasonnet",
+            "csimple",
+            "wasm");
     private static final int MOST_STEPS = 8;
     private static final String BEGIN = "begin with \"- route:\"";
 
@@ -129,7 +140,11 @@ final class RouteRules {
         String wanted = file.substring(0, file.length() - ROUTE_ENDING.length());
         Yaml key = unit.member().key();
         if (unit.name().blank()) {
-            unit.findings().error(key, "the " + key.text() + " has no id", "write \"id: " + wanted + "\", as the file is named");
+            unit.findings()
+                    .error(
+                            key,
+                            "the " + key.text() + " has no id",
+                            "write \"id: " + wanted + "\", as the file is named");
         } else if (!unit.id().equals(wanted)) {
             unit.findings()
                     .error(
@@ -144,13 +159,17 @@ final class RouteRules {
         if (description.blank()) {
             Yaml key = unit.member().key();
             unit.findings()
-                    .error(key, "the " + key.text() + " has no description", "say in a sentence what it does: \"description: ...\"");
+                    .error(
+                            key,
+                            "the " + key.text() + " has no description",
+                            "say in a sentence what it does: \"description: ...\"");
         }
     }
 
     private static void steps(Yaml steps, Findings findings) {
         steps.items().forEach(step -> step.single()
-                .filter(each -> each.value().is(Kind.MAP) && each.value().get("id").blank())
+                .filter(each ->
+                        each.value().is(Kind.MAP) && each.value().get("id").blank())
                 .forEach(each -> findings.error(
                         each.key(),
                         "the step \"" + each.name() + "\" has no id",
@@ -158,14 +177,16 @@ final class RouteRules {
         if (steps.items().size() > MOST_STEPS) {
             findings.warning(
                     steps.item(MOST_STEPS),
-                    "these are " + steps.items().size() + " steps in a row, and more than " + MOST_STEPS + " are hard to follow",
+                    "these are " + steps.items().size() + " steps in a row, and more than " + MOST_STEPS
+                            + " are hard to follow",
                     "put some in a route of their own, and send to it with \"direct:\"");
         }
     }
 
     private static void scripts(Unit unit) {
         unit.tree().each((map, each) -> {
-            if (SCRIPTS.contains(each.name()) && (each.value().has("expression") || each.value().isText())) {
+            if (SCRIPTS.contains(each.name())
+                    && (each.value().has("expression") || each.value().isText())) {
                 unit.findings()
                         .error(
                                 each.key(),
@@ -179,7 +200,10 @@ final class RouteRules {
         unit.tree().each((map, each) -> {
             if (each.name().equals("beanType")) {
                 unit.findings()
-                        .error(each.key(), "routes name beans, never classes", "write \"ref: \" and the name of a bean");
+                        .error(
+                                each.key(),
+                                "routes name beans, never classes",
+                                "write \"ref: \" and the name of a bean");
             }
         });
     }
@@ -202,9 +226,11 @@ final class RouteRules {
                     unit.findings()
                             .error(
                                     each.key(),
-                                    "Camel reads \"" + each.name() + "\" below \"parameters\" as \"" + camelCased(each.name()) + "\"",
-                                    "write all parameters into the uri instead: \"" + address.uri().text() + "?" + each.name()
-                                            + "=...\"; or write \"" + camelCased(each.name()) + "\" when that is meant");
+                                    "Camel reads \"" + each.name() + "\" below \"parameters\" as \""
+                                            + camelCased(each.name()) + "\"",
+                                    "write all parameters into the uri instead: \""
+                                            + address.uri().text() + "?" + each.name() + "=...\"; or write \""
+                                            + camelCased(each.name()) + "\" when that is meant");
                 }
             }
         }
@@ -227,7 +253,9 @@ final class RouteRules {
         Yaml first = from.get("steps").item(0);
         if (!first.get("bean", "ref").text().equals("admission")) {
             findings.error(
-                    first.members().isEmpty() ? door.step() : first.members().get(0).key(),
+                    first.members().isEmpty()
+                            ? door.step()
+                            : first.members().get(0).key(),
                     "an HTTP door begins with \"admission\", which knows the caller and the limits",
                     "make \"- bean:\" with \"ref: admission\" its first step");
         }
@@ -261,7 +289,8 @@ final class RouteRules {
                     "hold all steps behind \"admission\" in \"- policy:\" with \"ref: audited\" and the act's name as its id,"
                             + " like \"webhook.created\"");
         } else if (audited && !changes) {
-            findings.error(policy, "what only looks, or makes work, is not written down as a change", "take the policy away");
+            findings.error(
+                    policy, "what only looks, or makes work, is not written down as a change", "take the policy away");
         } else if (audited && from.get("steps").items().size() != 2) {
             findings.error(
                     from.get("steps").item(2),

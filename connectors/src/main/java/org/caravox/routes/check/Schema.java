@@ -89,7 +89,8 @@ final class Schema {
         collect(name, written, properties);
         Set<String> required = new TreeSet<>();
         written.path("required").forEach(each -> required.add(each.asText().intern()));
-        boolean withExpression = properties.getOrDefault("constant", Type.of(Wanted.ANYTHING)).wanted() == Wanted.INLINE;
+        boolean withExpression =
+                properties.getOrDefault("constant", Type.of(Wanted.ANYTHING)).wanted() == Wanted.INLINE;
         if (withExpression && properties.containsKey("expression") && !name.endsWith(".SortDefinition")) {
             required.add("expression");
         }
@@ -120,7 +121,8 @@ final class Schema {
 
     private Type type(String name, JsonNode written) {
         if (written.has("$ref")) {
-            return Type.defined(written.get("$ref").asText().substring(REFERENCE.length()).intern());
+            return Type.defined(
+                    written.get("$ref").asText().substring(REFERENCE.length()).intern());
         }
         if (written.isEmpty()) {
             return Type.of(Wanted.INLINE);
@@ -229,8 +231,10 @@ final class Schema {
     }
 
     private static String some(Definition definition) {
-        Set<String> names = definition.required().isEmpty() ? definition.properties().keySet() : definition.required();
-        return String.join(", ", names.stream().limit(3).map(each -> "\"" + each + ":\"").toList());
+        Set<String> names =
+                definition.required().isEmpty() ? definition.properties().keySet() : definition.required();
+        return String.join(
+                ", ", names.stream().limit(3).map(each -> "\"" + each + ":\"").toList());
     }
 
     private void step(Yaml step, Definition steps, Findings findings) {
@@ -241,7 +245,8 @@ final class Schema {
             findings.error(
                     first.key(),
                     "there is no step \"" + first.name() + "\"",
-                    Near.remedy(first.name(), steps.properties().keySet(), "routes/README.md tells what steps there are"));
+                    Near.remedy(
+                            first.name(), steps.properties().keySet(), "routes/README.md tells what steps there are"));
         } else if (members.size() > 1) {
             Member second = members.get(1);
             boolean outdented = first.value().is(Kind.EMPTY);
@@ -286,14 +291,18 @@ final class Schema {
     /** Whether what is missing was told already, as a word that is not known. */
     private static boolean mistyped(String given, String missing, Definition definition) {
         return !definition.properties().containsKey(given)
-                && Near.to(given, definition.properties().keySet()).filter(missing::equals).isPresent();
+                && Near.to(given, definition.properties().keySet())
+                        .filter(missing::equals)
+                        .isPresent();
     }
 
     private String unknown(String name, Definition definition) {
         Set<String> known = new TreeSet<>(definition.properties().keySet());
         known.removeIf(each -> definition.properties().get(each).wanted() == Wanted.INLINE);
         Definition steps = definitions.get(STEP);
-        boolean step = steps != null && steps.properties().containsKey(name) && (known.contains("steps") || known.contains("from"));
+        boolean step = steps != null
+                && steps.properties().containsKey(name)
+                && (known.contains("steps") || known.contains("from"));
         String otherwise = step
                 ? "a step goes below \"steps:\" of \"from\", with \"- \" before it"
                 : known.size() > 15 ? "" : "it may have " + String.join(", ", known);

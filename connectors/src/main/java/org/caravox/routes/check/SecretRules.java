@@ -33,7 +33,8 @@ final class SecretRules {
         unit.addresses().forEach(address -> address.given().stream()
                 .filter(each -> each.at() == address.uri())
                 .filter(each -> NAMED.matcher(each.name()).matches() && inClear(each.value()))
-                .forEach(each -> told(each.at(), "the parameter \"" + each.name() + "\" holds a secret in clear", unit.findings())));
+                .forEach(each -> told(
+                        each.at(), "the parameter \"" + each.name() + "\" holds a secret in clear", unit.findings())));
     }
 
     private static void text(String name, Yaml value, Findings findings) {
@@ -58,7 +59,11 @@ final class SecretRules {
             line++;
             Matcher shaped = SHAPED.matcher(each);
             if (shaped.find()) {
-                findings.error(line, shaped.start() + 1, "this looks like a key or a token", "write something made up instead");
+                findings.error(
+                        line,
+                        shaped.start() + 1,
+                        "this looks like a key or a token",
+                        "write something made up instead");
             }
         }
     }
@@ -92,7 +97,10 @@ final class SecretRules {
                 .chars()
                 .distinct()
                 .mapToDouble(letter -> {
-                    double share = word.toLowerCase(Locale.ROOT).chars().filter(each -> each == letter).count()
+                    double share = word.toLowerCase(Locale.ROOT)
+                                    .chars()
+                                    .filter(each -> each == letter)
+                                    .count()
                             / (double) word.length();
                     return -share * Math.log(share) / Math.log(2);
                 })

@@ -21,7 +21,9 @@ final class Together {
     /** @param units all of them, each of which could be read */
     Together(List<Unit> units) {
         this.units = units;
-        units.stream().filter(unit -> unit.kind() == Unit.Kind.KAMELET).forEach(unit -> kamelets.put(unit.id(), new Kamelet(unit)));
+        units.stream()
+                .filter(unit -> unit.kind() == Unit.Kind.KAMELET)
+                .forEach(unit -> kamelets.put(unit.id(), new Kamelet(unit)));
     }
 
     /**
@@ -76,7 +78,8 @@ final class Together {
                                     unit.findings()
                                             .error(
                                                     door.uri(),
-                                                    key.split(" ")[0] + " " + door.name() + " is taken by " + owner.path(),
+                                                    key.split(" ")[0] + " " + door.name() + " is taken by "
+                                                            + owner.path(),
                                                     "choose another path or method");
                                 }
                             }));
@@ -84,7 +87,10 @@ final class Together {
     }
 
     private static java.util.stream.Stream<String> methods(Unit unit) {
-        return Arrays.stream(unit.from().get("parameters", "httpMethodRestrict").text().split(","))
+        return Arrays.stream(unit.from()
+                        .get("parameters", "httpMethodRestrict")
+                        .text()
+                        .split(","))
                 .map(String::strip);
     }
 
@@ -110,7 +116,8 @@ final class Together {
                 unit.findings()
                         .error(
                                 unit.name(),
-                                "there is no route \"" + unit.id() + "\" whose place this could take for " + unit.tenant(),
+                                "there is no route \"" + unit.id() + "\" whose place this could take for "
+                                        + unit.tenant(),
                                 Near.remedy(unit.id(), common.keySet(), "the id is that of a route of everybody's"));
             } else if (!uri(unit).equals(uri(replaced))) {
                 unit.findings()
@@ -127,7 +134,9 @@ final class Together {
     }
 
     private void kamelet(Unit unit, Address address) {
-        if (!address.scheme().equals("kamelet") || address.dynamic() || Set.of("source", "sink").contains(address.name())) {
+        if (!address.scheme().equals("kamelet")
+                || address.dynamic()
+                || Set.of("source", "sink").contains(address.name())) {
             return;
         }
         String name = address.name().replaceAll("/.*", "");
@@ -149,7 +158,10 @@ final class Together {
         for (Unit unit : units) {
             for (Address address : unit.addresses()) {
                 String name = address.name();
-                if (address.scheme().equals("direct") && !address.comesIn() && !address.dynamic() && !now.containsKey(name)) {
+                if (address.scheme().equals("direct")
+                        && !address.comesIn()
+                        && !address.dynamic()
+                        && !now.containsKey(name)) {
                     unit.findings().error(address.uri(), missing(name, then), missingRemedy(name, now, then));
                 }
             }
@@ -197,9 +209,8 @@ final class Together {
 
     private static Map<String, Unit> named(List<Unit> units) {
         Map<String, Unit> named = new TreeMap<>();
-        units.stream()
-                .filter(unit -> unit.tenant() == null)
-                .forEach(unit -> unit.direct().ifPresent(name -> named.putIfAbsent(name, unit)));
+        units.stream().filter(unit -> unit.tenant() == null).forEach(unit -> unit.direct()
+                .ifPresent(name -> named.putIfAbsent(name, unit)));
         return named;
     }
 

@@ -62,12 +62,15 @@ record Unit(Findings findings, Kind kind, Member member, @Nullable String tenant
                 for (String pair : uri.text().substring(query + 1).split("&")) {
                     int equals = pair.indexOf('=');
                     given.add(new Parameter(
-                            equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1), uri));
+                            equals < 0 ? pair : pair.substring(0, equals),
+                            equals < 0 ? "" : pair.substring(equals + 1),
+                            uri));
                 }
             }
             parameters
                     .members()
-                    .forEach(each -> given.add(new Parameter(each.name(), each.value().text(), each.key())));
+                    .forEach(each ->
+                            given.add(new Parameter(each.name(), each.value().text(), each.key())));
             return given;
         }
     }
@@ -129,7 +132,8 @@ record Unit(Findings findings, Kind kind, Member member, @Nullable String tenant
                 found.add(new Address(step.key(), value.get("uri"), value.get("parameters")));
             } else if (step.name().equals("kamelet") && value.get("name").isText()) {
                 Yaml name = value.get("name");
-                Yaml uri = new Yaml(Yaml.Kind.TEXT, "kamelet:" + name.text(), List.of(), List.of(), name.line(), name.column());
+                Yaml uri = new Yaml(
+                        Yaml.Kind.TEXT, "kamelet:" + name.text(), List.of(), List.of(), name.line(), name.column());
                 found.add(new Address(step.key(), uri, value.get("parameters")));
             }
         });

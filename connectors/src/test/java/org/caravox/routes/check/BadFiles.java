@@ -36,7 +36,10 @@ record BadFiles(String what, RouteFiles files, List<String> said) {
             String[] file = files[i].split("\n", 2);
             texts.put(file[0], escaped(file[1]));
         }
-        return new BadFiles(files[0].strip(), RouteFiles.of(texts), parts[1].lines().filter(each -> !each.isBlank()).toList());
+        return new BadFiles(
+                files[0].strip(),
+                RouteFiles.of(texts),
+                parts[1].lines().filter(each -> !each.isBlank()).toList());
     }
 
     /** What would not be seen: a tab is {@code <TAB>}, and so on. */

@@ -33,7 +33,8 @@ class HubRouteCheckTest {
         }
     }
 
-    private static final String GREET = """
+    private static final String GREET =
+            """
             - route:
                 id: greet
                 description: Says hello
@@ -107,9 +108,11 @@ class HubRouteCheckTest {
     @Test
     void a_route_that_this_hub_does_not_have_may_use_beans_that_it_does_not_have() {
         String elsewhere = GREET.replace("ref: greeter", "ref: doorman")
-                .replace("    from:\n", "    precondition: \"${properties:caravox.roles.door} == 'true'\"\n    from:\n");
+                .replace(
+                        "    from:\n", "    precondition: \"${properties:caravox.roles.door} == 'true'\"\n    from:\n");
 
-        assertThat(check.check(GOOD.with("a/greet.camel.yaml", elsewhere), GOOD)).isEmpty();
+        assertThat(check.check(GOOD.with("a/greet.camel.yaml", elsewhere), GOOD))
+                .isEmpty();
     }
 
     @Test

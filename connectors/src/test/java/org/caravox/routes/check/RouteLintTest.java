@@ -44,7 +44,8 @@ class RouteLintTest {
         assertThat(findings).allSatisfy(finding -> {
             assertThat(finding.line()).isPositive();
             assertThat(finding.problem())
-                    .isEqualTo("there is no route from direct:transcribe any more: transcribe/transcribe.camel.yaml had it");
+                    .isEqualTo(
+                            "there is no route from direct:transcribe any more: transcribe/transcribe.camel.yaml had it");
             assertThat(finding.remedy()).isEqualTo("keep that route, or send elsewhere");
         });
     }
@@ -62,9 +63,9 @@ class RouteLintTest {
         String path = "jobs/enqueue-job.camel.yaml";
         String renamed = OWN.text(path).orElseThrow().replace("uri: direct:enqueue-job", "uri: direct:put-into-queue");
 
-        assertThat(LINT.check(OWN.with(path, renamed), OWN))
-                .isNotEmpty()
-                .allSatisfy(finding -> assertThat(finding.remedy()).isEqualTo("write \"direct:put-into-queue\", as it is called now"));
+        assertThat(LINT.check(OWN.with(path, renamed), OWN)).isNotEmpty().allSatisfy(finding -> assertThat(
+                        finding.remedy())
+                .isEqualTo("write \"direct:put-into-queue\", as it is called now"));
     }
 
     @Test
