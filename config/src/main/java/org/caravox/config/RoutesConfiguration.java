@@ -65,7 +65,9 @@ class RoutesConfiguration {
     /** Whether what was done with an exchange failed by no fault of the caller's. */
     static boolean failed(Exchange exchange) {
         Throwable failure = exchange.getException();
-        if (failure == null && exchange.getExchangeExtension().isErrorHandlerHandled()) {
+        if (failure == null
+                && exchange.getExchangeExtension().isErrorHandlerHandledSet()
+                && exchange.getExchangeExtension().isErrorHandlerHandled()) {
             failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         }
         return failure != null && isOurs(failure);
