@@ -113,7 +113,7 @@ export const detail = {
   stepRow(page, step) {
     const sums = page.ofStep(page.chosen.id, step.id);
     return html`<tr><td class="depth-${Math.min(4, step.depth)}">${step.id}</td>
-      <td class="wide figure">${step.kind} ${step.label === step.kind ? '' : step.label}</td>
+      <td class="wide does">${does(step)}</td>
       <td class="n">${count(sums.done)}</td><td class="n ${sums.failed ? 'bad' : ''}">${count(sums.failed)}</td>
       <td class="n">${count(sums.inFlight)}</td><td class="n">${sums.done ? time(sums.meanMs) : '-'}</td>
       <td class="n">${sums.done ? time(sums.p99Ms) : '-'}</td></tr>`;
@@ -252,6 +252,12 @@ export const detail = {
         : html`<p class="figure">None that this hub remembers.</p>`}`;
   },
 };
+
+/** Conditions of a choice stand in its YAML, and at its branches. */
+function does(step) {
+  const label = step.kind === 'choice' ? '' : step.label.replace(new RegExp(`^${step.kind}\\[(.*)\\]$`, 's'), '$1');
+  return `${step.kind}${label && label !== step.kind ? `: ${label}` : ''}`;
+}
 
 function parsed(text) {
   try {

@@ -61,7 +61,6 @@ async function enter() {
     return;
   }
   sessionStorage.setItem('caravox-operator-key', key.value);
-  byId('page').hidden = byId('find').hidden = false;
   fromAddress();
   clearInterval(timer);
   timer = setInterval(poll, EVERY_MS);
@@ -74,6 +73,7 @@ async function load() {
   page.graph = graph;
   page.files = files.files;
   take(list, counts);
+  byId('page').hidden = byId('find').hidden = false;
   say(`Version ${list.version} is in force. You are ${/^[ae]/.test(list.role) ? 'an' : 'a'} ${list.role}.`);
   show();
 }
@@ -199,7 +199,7 @@ function item(route) {
 }
 
 function drawing() {
-  const figures = { ...page, room: byId('drawing').clientWidth - 26, choose };
+  const figures = { ...page, room: Math.max(240, byId('drawing').clientWidth - 28), choose };
   return html`<div class="row"><h2>${page.chosen && !page.all ? 'Around this route' : 'Routes that call each other'}</h2>
       ${page.chosen ? html`<button type="button" id="whole" aria-pressed=${page.all}
         @click=${() => { page.all = !page.all; show(); }}>Whole drawing</button>` : nothing}

@@ -141,7 +141,7 @@ final class Drawings {
     /** Without what may be secret in it; nothing but the name in the case of Kamelets, whose marks no file has. */
     private static String shown(String uri) {
         String clean = URISupport.sanitizeUri(uri.replaceFirst("^([a-z0-9-]+)://", "$1:"));
-        return clean.startsWith(KAMELET) ? RouteIds.base(KAMELET + target(clean)) : clean;
+        return clean.startsWith(KAMELET) ? KAMELET + RouteIds.base(Places.kamelet(target(clean))) : clean;
     }
 
     private void links(String from, List<Step> steps, Set<Link> links) {

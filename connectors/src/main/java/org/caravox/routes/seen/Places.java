@@ -1,5 +1,7 @@
 package org.caravox.routes.seen;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.model.ModelCamelContext;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a step of the running context is written. */
 final class Places {
+
+    private static final Pattern LOADED_KAMELET = Pattern.compile("(.+?)__.+?(?:_(\\d+))?");
 
     private Places() {}
 
@@ -47,7 +51,16 @@ final class Places {
             return id;
         }
         String prefix = "-" + route.getNodePrefixId();
-        return id.endsWith(prefix) ? id.substring(0, id.length() - prefix.length()) : id;
+        return kamelet(id.endsWith(prefix) ? id.substring(0, id.length() - prefix.length()) : id);
+    }
+
+    /** Each route has Kamelets of its own: {@code crm-fields__hubspot_7} is {@code crm-fields~7}. */
+    static String kamelet(String name) {
+        Matcher loaded = LOADED_KAMELET.matcher(name);
+        if (!loaded.matches()) {
+            return name;
+        }
+        return loaded.group(2) == null ? loaded.group(1) : loaded.group(1) + RouteIds.MARK + loaded.group(2);
     }
 
     /** Every use of a Kamelet has its own mark before the ids of steps. */

@@ -16,6 +16,7 @@ import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.caravox.itests.hub.Programs;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -49,6 +50,18 @@ public final class Browser implements AutoCloseable {
      * @param heard a WAV file of 16-bit PCM that its microphone hears, once
      */
     public static Browser start(Path heard) {
+        return start(List.of(
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                "--use-file-for-fake-audio-capture=" + heard + "%noloop"));
+    }
+
+    /** Starts it without a microphone; without Chromium, skips the test. */
+    public static Browser start() {
+        return start(List.of());
+    }
+
+    private static Browser start(List<String> more) {
         Optional<Path> program = Programs.find("chromium");
         Optional<Path> driver = Programs.find("chromedriver");
         assumeTrue(
@@ -61,10 +74,8 @@ public final class Browser implements AutoCloseable {
                 "--headless=new",
                 "--no-sandbox", // root has none
                 "--disable-dev-shm-usage",
-                "--disable-gpu",
-                "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream",
-                "--use-file-for-fake-audio-capture=" + heard + "%noloop");
+                "--disable-gpu");
+        options.addArguments(more);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
@@ -93,6 +104,31 @@ public final class Browser implements AutoCloseable {
 
     public String text(String id) {
         return element(id).getText();
+    }
+
+    /** Puts a text in the place of what a field has. */
+    public void fill(String id, String text) {
+        WebElement field = element(id);
+        field.sendKeys(Keys.chord(Keys.CONTROL, "a"));
+        field.sendKeys(text);
+    }
+
+    /** Whether somebody can use it. */
+    public boolean enabled(String id) {
+        return element(id).isEnabled();
+    }
+
+    /** The elements that a CSS selector means. */
+    public List<WebElement> all(String selector) {
+        return chromium.findElements(By.cssSelector(selector));
+    }
+
+    /** Presses the tabulator until an element has the focus, as somebody does who has no mouse. */
+    public void tabTo(String id, int most) {
+        for (int i = 0; i < most && !id.equals(focus()); i++) {
+            press(Keys.TAB);
+        }
+        assertThat(focus()).isEqualTo(id);
     }
 
     /** Waits until an element's text has this in it, which is a regular expression. */

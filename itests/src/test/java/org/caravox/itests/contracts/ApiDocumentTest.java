@@ -135,6 +135,20 @@ class ApiDocumentTest {
     }
 
     @Test
+    void what_is_seen_of_routes_is_as_it_says() {
+        String request = caller.upload(CLIP, Map.of("userId", "u")).expect(200).member("requestId");
+
+        api.assertDescribes("get-route-graph", admin.get("/routes/graph").expect(200));
+        api.assertDescribes("get-route-counts", admin.get("/routes/counts").expect(200));
+        api.assertDescribes("list-route-failures", admin.get("/routes/transcribe/failures").expect(200));
+        api.assertDescribes("list-route-failures", admin.get("/routes/nothing/failures").expect(404));
+        api.assertDescribes("list-route-traces", admin.get("/routes/traces?route=transcribe").expect(200));
+        api.assertDescribes("get-route-trace", admin.get("/routes/traces/" + request).expect(200));
+        api.assertDescribes("get-route-trace", caller.get("/routes/traces/" + request).expect(403));
+        api.assertDescribes("replay-route-trace", admin.post("/routes/traces/" + request + "/replay").expect(404));
+    }
+
+    @Test
     void crms_are_as_it_says() {
         Caller own = SharedHub.hub().tenant(SharedHub.DESCRIBED_CRM_TENANT);
         String event = "{\"event\":{\"type\":\"transcript.ready\",\"data\":{\"from\":\"+15551230001\"}}}";
