@@ -52,9 +52,9 @@ class RoutesSeenTest {
         camel.addRoutes(new RouteConfigurationBuilder() {
             @Override
             public void configuration() {
-                routeConfiguration("tell")
+                routeConfiguration("tell~263e0572c4ee")
                         .onException(IllegalStateException.class)
-                        .id("when-it-fails")
+                        .id("when-it-fails~263e0572c4ee")
                         .handled(true)
                         .setBody(constant("sorry"))
                         .id("be-sorry");
@@ -63,7 +63,7 @@ class RoutesSeenTest {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:greet").routeId("greet").description("Says hello").routeConfigurationId("tell")
+                from("direct:greet").routeId("greet").description("Says hello").routeConfigurationId("tell~263e0572c4ee")
                         .to("direct:words").id("find-words")
                         .choice().id("by-mood")
                             .when(header("mood").isEqualTo("bad")).id("bad")

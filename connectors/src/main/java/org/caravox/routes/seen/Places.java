@@ -16,6 +16,8 @@ final class Places {
 
     private static final Pattern LOADED_KAMELET = Pattern.compile("(.+?)__.+?(?:_(\\d+))?");
 
+    private static final Pattern OF_VERSION = Pattern.compile(RouteIds.MARK + "(\\d{1,10})$");
+
     private Places() {}
 
     /** Null for the step of a door, which only hands on, and for what is in no file. */
@@ -86,9 +88,9 @@ final class Places {
         return one == other || (one.getId() != null && one.getId().equals(other.getId()));
     }
 
-    /** The version that loaded something; 0 when it was there from the start. */
+    /** The version that loaded something; 0 when it was there from the start, or its mark tells a text instead. */
     private static long version(String id) {
-        int mark = id.indexOf(RouteIds.MARK);
-        return mark < 0 ? 0 : Long.parseLong(id.substring(mark + 1));
+        Matcher loaded = OF_VERSION.matcher(id);
+        return loaded.find() ? Long.parseLong(loaded.group(1)) : 0;
     }
 }
