@@ -19,10 +19,11 @@ import org.caravox.door.openai.TranscriptionAnswer;
 import org.caravox.transcription.ModeChooser;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The beans that may run in cases of routes, since they only decide or write answers. They are not those of the hub: nothing
- * is counted, and they have nothing to reach anybody with.
+ * is counted or logged, and they have nothing to reach anybody with.
  */
 final class CaseBeans {
 
@@ -31,7 +32,7 @@ final class CaseBeans {
     /** By their names in routes. */
     static Map<String, Object> of(CaravoxSettings settings, ObjectMapper json, Clock clock) {
         TranscriptionMetrics metrics = new TranscriptionMetrics(new SimpleMeterRegistry(), settings.region());
-        Problems problems = new Problems(json, metrics);
+        Problems problems = new Problems(json, metrics, NOPLogger.NOP_LOGGER);
         Answers answers = new Answers(json, metrics, clock);
         Map<String, Object> beans = new HashMap<>();
         beans.put("modeChooser", new ModeChooser(settings::thresholds));

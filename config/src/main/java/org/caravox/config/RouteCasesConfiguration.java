@@ -2,7 +2,7 @@ package org.caravox.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.regex.Pattern;
 import org.caravox.calls.CallLog;
 import org.caravox.crm.CrmConnections;
 import org.caravox.deliveries.DeliveryLog;
@@ -20,25 +20,29 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Routes are tried on the side: by the cases beside them, and by one message. */
+/** Routes on the side: their cases, and messages that are tried. */
 @Configuration(proxyBeanMethods = false)
 class RouteCasesConfiguration {
 
-    private static final Duration CASE_ENDS_WITHIN = Duration.ofSeconds(5);
+    /** Settings that are not told to whoever tries a route. */
+    private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|credential|api-?key|private-?key");
 
     @Bean
-    Surroundings caseSurroundings(CaravoxSettings settings, Environment environment, ObjectMapper json, Clock clock) {
-        return new Surroundings(CaseBeans.of(settings, json, clock), environment::getProperty, CASE_ENDS_WITHIN);
+    Surroundings caseSurroundings(CaravoxSettings settings, ObjectMapper json, Clock clock, Environment environment) {
+        return new Surroundings(
+                CaseBeans.of(settings, json, clock),
+                name -> SECRET.matcher(name).find() ? "left-out" : environment.getProperty(name),
+                settings.routes().caseTimeout());
     }
 
     @Bean
-    RouteCases routeCases(Surroundings surroundings) {
-        return new CaseRunner(surroundings);
+    RouteCases routeCases(Surroundings caseSurroundings) {
+        return new CaseRunner(caseSurroundings);
     }
 
     @Bean
-    RouteTrial routeTrial(Surroundings surroundings) {
-        return new TrialRunner(surroundings);
+    RouteTrial routeTrial(Surroundings caseSurroundings) {
+        return new TrialRunner(caseSurroundings);
     }
 
     @Bean

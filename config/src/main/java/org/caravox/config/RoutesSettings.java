@@ -10,6 +10,7 @@ import org.springframework.util.unit.DataSize;
 /** All settings under {@code caravox.routes}. */
 record RoutesSettings(
         Path folder,
+        Duration caseTimeout,
         RouteStart.From start,
         Duration publishWithin,
         Duration probation,

@@ -40,8 +40,7 @@ public final class CaseTests {
 
     private static DynamicTest test(Result result) {
         return DynamicTest.dynamicTest(
-                result.route() + ": " + result.name(),
-                () -> assertThat(String.join("\n", result.failures()))
+                result.route() + ": " + result.name(), () -> assertThat(String.join("\n", result.failures()))
                         .as(result.file() + ":" + result.line())
                         .isEmpty());
     }
@@ -49,7 +48,9 @@ public final class CaseTests {
     /** What cases have of the hub, without a hub. */
     public static Surroundings surroundings() {
         StandardEnvironment environment = new StandardEnvironment();
-        environment.getPropertySources().addFirst(new MapPropertySource("test", Map.of("caravox.home", HOME.toString())));
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("test", Map.of("caravox.home", HOME.toString())));
         for (String name : List.of("providers", "application")) {
             load(name).forEach(environment.getPropertySources()::addLast);
         }
@@ -62,8 +63,7 @@ public final class CaseTests {
 
     private static List<PropertySource<?>> load(String name) {
         try {
-            return new YamlPropertySourceLoader()
-                    .load(name, new FileSystemResource(SETTINGS.resolve(name + ".yaml")));
+            return new YamlPropertySourceLoader().load(name, new FileSystemResource(SETTINGS.resolve(name + ".yaml")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -31,14 +31,19 @@ public final class Problems implements Processor {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Problem(String type, String title, int status, String error, @Nullable String requestId) {}
 
-    private static final Logger log = LoggerFactory.getLogger(Problems.class);
-
     private final ObjectMapper json;
     private final TranscriptionMetrics metrics;
+    private final Logger log;
 
     public Problems(ObjectMapper json, TranscriptionMetrics metrics) {
+        this(json, metrics, LoggerFactory.getLogger(Problems.class));
+    }
+
+    /** Problems that are written to another log. */
+    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Logger log) {
         this.json = json;
         this.metrics = metrics;
+        this.log = log;
     }
 
     @Override

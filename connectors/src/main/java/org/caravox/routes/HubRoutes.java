@@ -18,9 +18,9 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.caravox.publishing.RouteFiles;
+import org.caravox.publishing.RouteIds;
 import org.caravox.publishing.RoutePins;
 import org.caravox.publishing.RouteRuntime;
-import org.caravox.publishing.RouteIds;
 import org.caravox.publishing.RoutesRefused;
 import org.caravox.routes.RoutePlan.Unit;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,8 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     private final Set<Long> leaving = new HashSet<>();
     private final Set<Generation> loaded = new HashSet<>();
 
-    private HubRoutes(CamelContext camel, WorkVersions versions, Predicate<Exchange> failure, ObjectMapper json, Clock clock) {
+    private HubRoutes(
+            CamelContext camel, WorkVersions versions, Predicate<Exchange> failure, ObjectMapper json, Clock clock) {
         this.versions = versions;
         this.loader = new RouteLoader(camel, json);
         this.clock = clock;
@@ -224,8 +225,10 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
         Map<String, Door> opened = new LinkedHashMap<>();
         try {
             for (Door door : wanted.values()) {
-                if (!doors.containsKey(door.unit().id()) || shut.containsKey(door.unit().id())) {
-                    Door named = first ? door : new Door(door.id() + RouteIds.MARK + version, door.unit(), door.entry());
+                if (!doors.containsKey(door.unit().id())
+                        || shut.containsKey(door.unit().id())) {
+                    Door named =
+                            first ? door : new Door(door.id() + RouteIds.MARK + version, door.unit(), door.entry());
                     loader.open(named.unit(), named.id(), named.entry());
                     opened.put(named.unit().id(), named);
                 }

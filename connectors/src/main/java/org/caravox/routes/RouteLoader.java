@@ -50,7 +50,10 @@ final class RouteLoader {
         String configuration = unit.configuration() == null
                 ? null
                 : plan.configuration(unit.configuration())
-                        .map(used -> used.id() + (mark.isEmpty() ? "" : RouteIds.MARK + used.key().substring(0, 12)))
+                        .map(used -> used.id()
+                                + (mark.isEmpty()
+                                        ? ""
+                                        : RouteIds.MARK + used.key().substring(0, 12)))
                         .orElseThrow();
         Generation generation = new Generation(
                 unit.key(),
@@ -62,15 +65,23 @@ final class RouteLoader {
         try {
             for (Map.Entry<String, String> used : kamelets.entrySet()) {
                 Unit kamelet = plan.kamelet(used.getKey()).orElseThrow();
-                read(used.getValue(), "kamelet",
+                read(
+                        used.getValue(),
+                        "kamelet",
                         texts.kamelet(kamelet, used.getValue(), RouteIds.MARK + unit.id() + own, kamelets));
             }
             if (configuration != null && !configured(configuration)) {
-                Unit used = plan.configuration(String.valueOf(unit.configuration())).orElseThrow();
+                Unit used =
+                        plan.configuration(String.valueOf(unit.configuration())).orElseThrow();
                 String id = configuration;
-                read(id, "camel", texts.configuration(used, id, id.substring(used.id().length())));
+                read(
+                        id,
+                        "camel",
+                        texts.configuration(used, id, id.substring(used.id().length())));
             }
-            read(generation.stepsId(), "camel",
+            read(
+                    generation.stepsId(),
+                    "camel",
                     texts.steps(unit, generation.stepsId(), entry, own, kamelets, configuration));
             return generation;
         } catch (Exception e) {
@@ -113,14 +124,15 @@ final class RouteLoader {
             cause = cause.getCause();
         }
         String said = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        RoutesRefused refused = new RoutesRefused(List.of(
-                Finding.error(unit.path(), 0, 0, "the route " + unit.id() + " cannot be loaded: " + said, "")));
+        RoutesRefused refused = new RoutesRefused(
+                List.of(Finding.error(unit.path(), 0, 0, "the route " + unit.id() + " cannot be loaded: " + said, "")));
         refused.initCause(failure);
         return refused;
     }
 
     private void read(String id, String kind, String text) throws Exception {
-        String name = id.replace('.', '-') + "." + kind + ".yaml"; // the loader is chosen by what is behind the first dot
+        String name =
+                id.replace('.', '-') + "." + kind + ".yaml"; // the loader is chosen by what is behind the first dot
         PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString(name, text));
     }
 
@@ -137,7 +149,8 @@ final class RouteLoader {
         take(generation.stepsId());
         for (String kamelet : generation.kamelets()) {
             for (Endpoint endpoint : new ArrayList<>(camel.getEndpoints())) {
-                if (endpoint instanceof KameletEndpoint used && used.getTemplateId().equals(kamelet)) {
+                if (endpoint instanceof KameletEndpoint used
+                        && used.getTemplateId().equals(kamelet)) {
                     take(used.getRouteId());
                     quietly(() -> camel.removeEndpoint(used), kamelet);
                 }

@@ -93,7 +93,8 @@ public final class RoutePlan {
                         path,
                         e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                         e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
-                        "this is not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""),
+                        "this is not YAML: "
+                                + e.getOriginalMessage().lines().findFirst().orElse(""),
                         ""));
             } catch (IllegalArgumentException e) {
                 findings.add(Finding.error(path, 1, 0, String.valueOf(e.getMessage()), ""));
@@ -162,8 +163,8 @@ public final class RoutePlan {
         }
         JsonNode whole = YAML.readTree(text);
         if (!whole.isArray() || whole.size() != 1) {
-            throw new IllegalArgumentException("a file holds one route or one routeConfiguration, as a list of one: "
-                    + "begin with \"- route:\"");
+            throw new IllegalArgumentException(
+                    "a file holds one route or one routeConfiguration, as a list of one: " + "begin with \"- route:\"");
         }
         JsonNode entry = whole.get(0);
         if (entry.has("routeConfiguration")) {
@@ -171,11 +172,16 @@ public final class RoutePlan {
             return Optional.of(unit(Kind.CONFIGURATION, tree.path("id").asText(), path, tree, ""));
         }
         if (!entry.has("route")) {
-            throw new IllegalArgumentException("a file holds one route or one routeConfiguration: begin with \"- route:\"");
+            throw new IllegalArgumentException(
+                    "a file holds one route or one routeConfiguration: begin with \"- route:\"");
         }
         JsonNode tree = entry.get("route");
         return Optional.of(unit(
-                Kind.ROUTE, tree.path("id").asText(), path, tree, tree.at("/from/uri").asText()));
+                Kind.ROUTE,
+                tree.path("id").asText(),
+                path,
+                tree,
+                tree.at("/from/uri").asText()));
     }
 
     private static Unit unit(Kind kind, String id, String path, JsonNode tree, String from) {
@@ -269,7 +275,8 @@ public final class RoutePlan {
             if (configuration != null) {
                 plan.configuration(configuration)
                         .ifPresentOrElse(
-                                used -> key.append('\0').append(files.text(used.path()).orElseThrow()),
+                                used -> key.append('\0')
+                                        .append(files.text(used.path()).orElseThrow()),
                                 () -> missing(unit, "routeConfiguration", configuration));
             }
             return key.toString();

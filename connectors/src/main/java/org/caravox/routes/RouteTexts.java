@@ -24,7 +24,13 @@ final class RouteTexts {
     }
 
     /** A route without its door, and under another id. */
-    String steps(Unit unit, String id, String entry, String mark, Map<String, String> kamelets, @Nullable String configuration) {
+    String steps(
+            Unit unit,
+            String id,
+            String entry,
+            String mark,
+            Map<String, String> kamelets,
+            @Nullable String configuration) {
         ObjectNode route = unit.tree().deepCopy();
         mark(route, mark, kamelets);
         route.put("id", id);
@@ -93,8 +99,10 @@ final class RouteTexts {
             String uri = object.path("uri").asText();
             if (uri.startsWith("kamelet:")) {
                 String name = RoutePlan.name(uri);
-                object.put("uri", "kamelet:" + kamelets.getOrDefault(name, name)
-                        + uri.substring("kamelet:".length() + name.length()));
+                object.put(
+                        "uri",
+                        "kamelet:" + kamelets.getOrDefault(name, name)
+                                + uri.substring("kamelet:".length() + name.length()));
             }
             JsonNode step = object.path("kamelet");
             if (step instanceof ObjectNode used && used.path("name").isTextual()) {

@@ -1,8 +1,8 @@
 package org.caravox.routes;
 
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.caravox.publishing.RoutePins;
 import org.caravox.publishing.RouteRuntime.Share;
@@ -117,7 +117,8 @@ final class WorkVersions {
     static final class SessionPin implements RoutePins.Pin {
 
         private final Snapshot snapshot;
-        private final java.util.concurrent.atomic.AtomicBoolean held = new java.util.concurrent.atomic.AtomicBoolean(true);
+        private final java.util.concurrent.atomic.AtomicBoolean held =
+                new java.util.concurrent.atomic.AtomicBoolean(true);
 
         SessionPin(Snapshot snapshot) {
             this.snapshot = snapshot;

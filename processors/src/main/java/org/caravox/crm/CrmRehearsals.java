@@ -74,9 +74,12 @@ public final class CrmRehearsals {
         }
         CrmConnection crm = connection(given);
         UUID subject = given.subject() == null ? SOME_CALL : given.subject();
-        CrmRun run = new CrmRun(crm, mappings, document(crm, subject, given), subject, Deadline.in(WITHIN, clock), true);
+        CrmRun run =
+                new CrmRun(crm, mappings, document(crm, subject, given), subject, Deadline.in(WITHIN, clock), true);
         String phone = given.phone();
-        run.put("phone", phone == null ? run.map("phone") : json.getNodeFactory().textNode(phone));
+        run.put(
+                "phone",
+                phone == null ? run.map("phone") : json.getNodeFactory().textNode(phone));
         return run;
     }
 

@@ -40,7 +40,14 @@ public interface RouteRuntime {
      * @param p99      of the same
      */
     record Counts(
-            long version, String route, Instant since, long done, long failed, long inFlight, Duration mean, Duration p99) {}
+            long version,
+            String route,
+            Instant since,
+            long done,
+            long failed,
+            long inFlight,
+            Duration mean,
+            Duration p99) {}
 
     /** The version that new work gets. */
     long serving();

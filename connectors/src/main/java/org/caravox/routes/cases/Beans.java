@@ -27,6 +27,7 @@ final class Beans implements BeanRepository {
 
     private static final int BEAN = 1;
     private static final int METHOD = 2;
+    private static final int TYPE = 3;
     private static final int REF = 4;
 
     private final Map<String, Object> safe;
@@ -174,11 +175,16 @@ final class Beans implements BeanRepository {
 
         private Optional<Call> unsafe(@Nullable String expression, Object[] properties) {
             if (properties != null && properties.length > REF && properties[REF] instanceof String ref) {
-                return isSafe(ref)
-                        ? Optional.empty()
-                        : Optional.of(new Call(ref, properties[METHOD] instanceof String name ? name : null));
+                return isSafe(ref) ? Optional.empty() : Optional.of(new Call(ref, method(properties)));
+            }
+            if (properties != null && properties.length > TYPE && properties[TYPE] instanceof Class<?> type) {
+                return Optional.of(new Call(type.getName(), method(properties)));
             }
             return unsafe(expression);
+        }
+
+        private static @Nullable String method(Object[] properties) {
+            return properties[METHOD] instanceof String name ? name : null;
         }
 
         /** {@code bean.method}, {@code bean?method=name} or {@code bean::method}. */

@@ -175,8 +175,7 @@ final class CaseReader {
             return all;
         }
         members(node, what, known).forEach((name, value) -> {
-            List<Node> several =
-                    value instanceof SequenceNode list ? list.getValue() : List.of(value);
+            List<Node> several = value instanceof SequenceNode list ? list.getValue() : List.of(value);
             if (several.isEmpty()) {
                 throw new CaseUnreadable(line(value), name + " has an empty list of answers: write at least {}");
             }
@@ -231,7 +230,8 @@ final class CaseReader {
             return new Sent(Integer.parseInt(text(value)), null);
         } catch (NumberFormatException e) {
             throw new CaseUnreadable(
-                    line(value), place + " under sent is how many messages went there, or a list of them, was " + text(value));
+                    line(value),
+                    place + " under sent is how many messages went there, or a list of them, was " + text(value));
         }
     }
 
@@ -260,8 +260,7 @@ final class CaseReader {
         if (place.startsWith("direct:")) {
             String name = place.substring("direct:".length());
             if (!directs.contains(name)) {
-                throw new CaseUnreadable(
-                        line(node), "there is no route from " + place + Closest.hint(name, directs));
+                throw new CaseUnreadable(line(node), "there is no route from " + place + Closest.hint(name, directs));
             }
         } else if (!place.contains(":")) {
             known("step", place, steps, node);
@@ -316,7 +315,8 @@ final class CaseReader {
     private static Map<String, Node> members(Node node, String what, @Nullable Collection<String> known) {
         if (!(node instanceof MappingNode mapping)) {
             throw new CaseUnreadable(
-                    line(node), what + " is written as \"name: value\", one a line"
+                    line(node),
+                    what + " is written as \"name: value\", one a line"
                             + (known == null || known.size() > OF_GIVEN.size()
                                     ? ""
                                     : "; there are " + String.join(", ", new TreeSet<>(known))));

@@ -61,7 +61,12 @@ public final class CaseRunner implements RouteCases {
             cases = new CaseReader(files, plan, path).read();
         } catch (CaseUnreadable e) {
             return List.of(new Result(
-                    path, e.line(), "the file can be read", CaseReader.byFile(path), Duration.ZERO, List.of(where(path, e))));
+                    path,
+                    e.line(),
+                    "the file can be read",
+                    CaseReader.byFile(path),
+                    Duration.ZERO,
+                    List.of(where(path, e))));
         }
         return cases.stream().filter(chosen).map(each -> run(worlds, each)).toList();
     }
@@ -97,7 +102,8 @@ public final class CaseRunner implements RouteCases {
             return List.of(run.missing().get());
         }
         if (sent.hung()) {
-            return List.of("it had not ended after " + worlds.within().toMillis() + " ms; it was at the step " + run.at());
+            return List.of(
+                    "it had not ended after " + worlds.within().toMillis() + " ms; it was at the step " + run.at());
         }
         Differences differences = new Differences(worlds.values());
         if (failed(then.fails(), sent, differences)) {
@@ -105,10 +111,17 @@ public final class CaseRunner implements RouteCases {
         }
         Values values = worlds.values();
         if (then.body() != null) {
-            differences.compare("body", then.body(), values.shown(sent.message().getMessage().getBody()));
+            differences.compare(
+                    "body",
+                    then.body(),
+                    values.shown(sent.message().getMessage().getBody()));
         }
-        differences.compare("headers", then.headers(), shown(values, sent.message().getMessage().getHeaders(), then.headers()));
-        differences.compare("properties", then.properties(), shown(values, sent.message().getProperties(), then.properties()));
+        differences.compare(
+                "headers",
+                then.headers(),
+                shown(values, sent.message().getMessage().getHeaders(), then.headers()));
+        differences.compare(
+                "properties", then.properties(), shown(values, sent.message().getProperties(), then.properties()));
         then.sent().forEach((place, expected) -> sent(place, expected, run.received(place), differences));
         for (String place : then.notSent()) {
             if (!run.received(place).isEmpty()) {
@@ -129,8 +142,8 @@ public final class CaseRunner implements RouteCases {
     private static boolean failed(@Nullable String expected, Worlds.Sent sent, Differences differences) {
         Optional<Throwable> failure = Optional.ofNullable(sent.message().getException());
         if (expected == null) {
-            failure.ifPresent(each -> differences.add(
-                    "the route failed at the step " + sent.run().at(), "it ends well", words(each)));
+            failure.ifPresent(each ->
+                    differences.add("the route failed at the step " + sent.run().at(), "it ends well", words(each)));
             return failure.isPresent();
         }
         if (failure.isEmpty()) {
@@ -162,7 +175,9 @@ public final class CaseRunner implements RouteCases {
             differences.add(
                     "sent to " + place,
                     expected.times() + (expected.times() == 1 ? " message" : " messages"),
-                    got.size() + (got.size() == 1 ? " message" : " messages") + (got.isEmpty() ? "" : "\n" + describe(got)));
+                    got.size()
+                            + (got.size() == 1 ? " message" : " messages")
+                            + (got.isEmpty() ? "" : "\n" + describe(got)));
             return;
         }
         List<Message> each = expected.each() == null ? List.of() : expected.each();
@@ -173,14 +188,18 @@ public final class CaseRunner implements RouteCases {
                 differences.compare(what + "body", wanted.body(), got.get(i).body());
             }
             differences.compare(what + "headers", wanted.headers(), got.get(i).headers());
-            differences.compare(what + "properties", wanted.properties(), got.get(i).properties());
+            differences.compare(
+                    what + "properties", wanted.properties(), got.get(i).properties());
         }
     }
 
     private static String describe(List<Received> messages) {
         StringBuilder all = new StringBuilder();
         messages.forEach(each -> all.append(all.isEmpty() ? "" : "\n")
-                .append(each.body().isTextual() ? each.body().textValue() : each.body().toString()));
+                .append(
+                        each.body().isTextual()
+                                ? each.body().textValue()
+                                : each.body().toString()));
         return all.toString();
     }
 }

@@ -38,8 +38,8 @@ final class Differences {
 
     /** Holds each value that is named against what there is. */
     void compare(String what, Map<String, JsonNode> expected, Map<String, JsonNode> got) {
-        expected.forEach((name, value) ->
-                compare(what + "." + name, value, got.getOrDefault(name, MissingNode.getInstance())));
+        expected.forEach(
+                (name, value) -> compare(what + "." + name, value, got.getOrDefault(name, MissingNode.getInstance())));
     }
 
     /** Holds what is named of a value against what there is. */
@@ -65,11 +65,12 @@ final class Differences {
         String name = rule.fieldNames().next();
         JsonNode value = rule.get(name);
         String text = text(got);
-        boolean holds = switch (name) {
-            case "present" -> value.asBoolean() == !(got.isMissingNode() || got.isNull());
-            case "contains" -> got.isArray() ? contains(got, value) : text.contains(value.asText());
-            default -> matches(value.asText(), text);
-        };
+        boolean holds =
+                switch (name) {
+                    case "present" -> value.asBoolean() == !(got.isMissingNode() || got.isNull());
+                    case "contains" -> got.isArray() ? contains(got, value) : text.contains(value.asText());
+                    default -> matches(value.asText(), text);
+                };
         if (!holds) {
             add(what, name + ": " + text(value), text(got));
         }
@@ -100,8 +101,7 @@ final class Differences {
             return;
         }
         expected.properties()
-                .forEach(member -> compare(
-                        what + "." + member.getKey(), member.getValue(), got.path(member.getKey())));
+                .forEach(member -> compare(what + "." + member.getKey(), member.getValue(), got.path(member.getKey())));
     }
 
     private void array(String what, JsonNode expected, JsonNode got) {

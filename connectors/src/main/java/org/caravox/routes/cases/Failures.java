@@ -42,14 +42,16 @@ final class Failures {
             case "called-off" -> new InterruptedException(why);
             case "call-ended" -> new CallEnded(why);
             default ->
-                reason(way).<Exception>map(reason -> new Refusal(reason, why)).orElseGet(() -> new FailedAsGiven(
-                        message.isEmpty() ? way : way + ": " + message));
+                reason(way)
+                        .<Exception>map(reason -> new Refusal(reason, why))
+                        .orElseGet(() -> new FailedAsGiven(message.isEmpty() ? way : way + ": " + message));
         };
     }
 
     private static Optional<Reason> reason(String way) {
         return Arrays.stream(Reason.values())
-                .filter(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(way))
+                .filter(each ->
+                        each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(way))
                 .findFirst();
     }
 

@@ -41,7 +41,8 @@ final class HttpOfCase {
         return switch (method.getName()) {
             case "getHeader" -> headers.get(first);
             case "getHeaders" ->
-                Collections.enumeration(Optional.ofNullable(headers.get(first)).stream().toList());
+                Collections.enumeration(
+                        Optional.ofNullable(headers.get(first)).stream().toList());
             case "getHeaderNames" -> Collections.enumeration(headers.keySet());
             case "getMethod" -> headers.getOrDefault(Exchange.HTTP_METHOD, "POST");
             case "getScheme" -> "https";

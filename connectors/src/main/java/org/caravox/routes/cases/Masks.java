@@ -28,10 +28,9 @@ final class Masks {
             + "|(?<mail>[\\w.+%-]+@[\\w-]+(?:\\.[\\w-]+)+)"
             + "|(?<secret>\\b(?=[\\w+/=-]*[A-Za-z])(?=[\\w+/=-]*\\d)[\\w+/=-]{24,})"
             + "|(?<number>\\+?\\(?\\d(?:[ ().-]{0,2}\\d){6,18})");
-    private static final Pattern PERSON =
-            Pattern.compile("(?i).*(?:name|customer|contact|patient|person|user_?id).*");
-    private static final Pattern SECRET =
-            Pattern.compile("(?i).*(?:secret|token|password|passwd|authorization|credential|api_?key|signature|cookie).*");
+    private static final Pattern PERSON = Pattern.compile("(?i).*(?:name|customer|contact|patient|person|user_?id).*");
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i).*(?:secret|token|password|passwd|authorization|credential|api_?key|signature|cookie).*");
     private static final Set<String> NO_PERSON = Set.of("hostname", "filename", "routename", "modelname");
     private static final int SHORTEST_NAME = 3;
     private static final int SHORTEST_CARD = 13;
@@ -124,13 +123,12 @@ final class Masks {
     private String number(String text) {
         String digits = text.replaceAll("\\D", "");
         if (digits.length() >= SHORTEST_CARD && luhn(digits)) {
-            return placeholders.computeIfAbsent("card " + digits, any -> CARDS.get(
-                    (counts.merge("card", 1, Integer::sum) - 1) % CARDS.size()));
+            return placeholders.computeIfAbsent(
+                    "card " + digits, any -> CARDS.get((counts.merge("card", 1, Integer::sum) - 1) % CARDS.size()));
         }
         // 555-0100 to 555-0199 are nobody's.
         return placeholders.computeIfAbsent(
-                "number " + digits,
-                any -> "+1415555%04d".formatted(99 + counts.merge("number", 1, Integer::sum)));
+                "number " + digits, any -> "+1415555%04d".formatted(99 + counts.merge("number", 1, Integer::sum)));
     }
 
     private static boolean luhn(String digits) {

@@ -22,8 +22,7 @@ final class Reach {
         this.plan = plan;
         this.units = plan.units();
         this.changed = changed;
-        this.everything =
-                changed.stream().anyMatch(path -> !units.containsKey(path) && !CaseReader.holdsCases(path));
+        this.everything = changed.stream().anyMatch(path -> !units.containsKey(path) && !CaseReader.holdsCases(path));
     }
 
     /** That of changes; those of files that are gone, or that anybody may use, reach every case. */
@@ -36,7 +35,9 @@ final class Reach {
             return true;
         }
         Set<String> used = new HashSet<>();
-        plan.routes().stream().filter(route -> route.id().equals(wanted.route())).forEach(route -> collect(route, used));
+        plan.routes().stream()
+                .filter(route -> route.id().equals(wanted.route()))
+                .forEach(route -> collect(route, used));
         return used.stream().anyMatch(changed::contains);
     }
 

@@ -152,9 +152,11 @@ final class Run {
         JsonNode answer = next(given.providers(), name)
                 .orElseThrow(() -> block("the step " + at + " asks " + name
                         + ", and nothing says what it answers: write under given\n"
-                        + "  providers: {" + name + ": {" + (name.equals("speech") ? "seconds: 2" : "text: hello") + "}}"));
+                        + "  providers: {" + name + ": {" + (name.equals("speech") ? "seconds: 2" : "text: hello")
+                        + "}}"));
         if (answer.has("fail")) {
-            throw Failures.of(answer.get("fail").asText(), answer.path("message").asText(""), use);
+            throw Failures.of(
+                    answer.get("fail").asText(), answer.path("message").asText(""), use);
         }
         return answer;
     }

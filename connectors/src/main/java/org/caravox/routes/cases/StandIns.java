@@ -67,8 +67,7 @@ final class StandIns {
             Map.entry("openAiTranscriptionIntake", StandIns::takeIn),
             Map.entry("listenIntake", StandIns::takeIn),
             Map.entry(
-                    "openAiChatIntake",
-                    (exchange, run) -> take(exchange, run, org.caravox.dialogue.ChatRequest.class)),
+                    "openAiChatIntake", (exchange, run) -> take(exchange, run, org.caravox.dialogue.ChatRequest.class)),
             Map.entry("openAiSpeechIntake", (exchange, run) -> take(exchange, run, SpeechRequest.class)),
             Map.entry("speakIntake", (exchange, run) -> take(exchange, run, SpeechRequest.class)),
             Map.entry("transcription.transcribe", StandIns::transcribe),
@@ -186,14 +185,7 @@ final class StandIns {
 
     private static Line.Call call(Use use) {
         Line line = new Line(
-                use,
-                "case",
-                "none",
-                1,
-                LONG,
-                BreakerSettings.USUAL,
-                new SimpleMeterRegistry(),
-                Clock.systemUTC());
+                use, "case", "none", 1, LONG, BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC());
         Line.Call call = line.begin().orElseThrow();
         call.succeeded();
         return call;

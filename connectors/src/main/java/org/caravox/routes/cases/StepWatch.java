@@ -11,6 +11,7 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.DelayDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
+import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -50,7 +51,9 @@ final class StepWatch implements InterceptStrategy {
                 return true;
             }
             String id = definition.getId();
-            run.at(id);
+            if (named()) {
+                run.at(id);
+            }
             run.came(id, exchange);
             // A retry comes at once.
             exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, 0L);
@@ -80,6 +83,11 @@ final class StepWatch implements InterceptStrategy {
             String address = Places.plain(uri);
             run.came(address, exchange);
             return run.ofPlace(address);
+        }
+
+        /** Steps within Kamelets have no names that somebody could write. */
+        private boolean named() {
+            return definition instanceof OptionalIdentifiedDefinition<?> step && step.hasCustomIdAssigned();
         }
 
         private boolean waits() {

@@ -90,8 +90,7 @@ public final class StoredCases implements CaseRecorder {
         ObjectNode then = json.createObjectNode();
         made.ifPresentOrElse(
                 transcript -> heard(transcript, given, then, masks), () -> unheard(job, given, then, masks));
-        return CaseText.of(
-                "A job of " + job.createdAt() + " is " + job.status().word(), "run-job", given, then);
+        return CaseText.of("A job of " + job.createdAt() + " is " + job.status().word(), "run-job", given, then);
     }
 
     private static void heard(Transcript transcript, ObjectNode given, ObjectNode then, Masks masks) {
@@ -106,7 +105,11 @@ public final class StoredCases implements CaseRecorder {
             provider.put("confidence", transcript.confidence());
         }
         given.putObject("steps").putObject("complete");
-        then.putObject("sent").putArray("complete").addObject().putObject("body").put("transcript", said);
+        then.putObject("sent")
+                .putArray("complete")
+                .addObject()
+                .putObject("body")
+                .put("transcript", said);
     }
 
     private static void unheard(Job job, ObjectNode given, ObjectNode then, Masks masks) {
@@ -162,12 +165,7 @@ public final class StoredCases implements CaseRecorder {
     }
 
     private void toCrm(
-            String tenant,
-            DeliveryLog.Entry entry,
-            ObjectNode event,
-            ObjectNode given,
-            ObjectNode then,
-            Masks masks) {
+            String tenant, DeliveryLog.Entry entry, ObjectNode event, ObjectNode given, ObjectNode then, Masks masks) {
         CrmConnection crm = crms.find(tenant, String.valueOf(entry.name()))
                 .orElseThrow(() -> Refusal.notFound(
                         "the CRM " + entry.name() + " is not in the settings of tenant " + tenant + " any more"));

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings what {@code {{placeholders}}} stand for, by name; null for none of that name
  * @param within   how long a case may take
  */
-public record Surroundings(
-        Map<String, Object> beans, Function<String, @Nullable String> settings, Duration within) {
+public record Surroundings(Map<String, Object> beans, Function<String, @Nullable String> settings, Duration within) {
 
     /** Copies the beans. */
     public Surroundings {

@@ -36,8 +36,7 @@ public final class TrialRunner implements RouteTrial {
                     Duration.ofNanos(System.nanoTime() - began),
                     failure(sent, worlds.within()));
         } catch (CaseUnreadable e) {
-            throw new RoutesRefused(
-                    List.of(Finding.error(MESSAGE, e.line(), 0, String.valueOf(e.getMessage()), "")));
+            throw new RoutesRefused(List.of(Finding.error(MESSAGE, e.line(), 0, String.valueOf(e.getMessage()), "")));
         }
     }
 

@@ -58,14 +58,22 @@ final class Values {
     private static final String SOME_TIME = "2026-01-01T00:00:00Z";
     private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Map<String, Class<?>> TYPES = Map.of(
-            "TranscriptionRequest", TranscriptionRequest.class,
-            "Transcript", Transcript.class,
-            "Job", Job.class,
-            "Delivery", Delivery.class,
-            "ChatRequest", ChatRequest.class,
-            "SpeechRequest", SpeechRequest.class,
-            CALL, AsBean.class,
-            CRM_RUN, CrmRun.class);
+            "TranscriptionRequest",
+            TranscriptionRequest.class,
+            "Transcript",
+            Transcript.class,
+            "Job",
+            Job.class,
+            "Delivery",
+            Delivery.class,
+            "ChatRequest",
+            ChatRequest.class,
+            "SpeechRequest",
+            SpeechRequest.class,
+            CALL,
+            AsBean.class,
+            CRM_RUN,
+            CrmRun.class);
 
     private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -177,11 +185,16 @@ final class Values {
                 duration(value.textValue()).ifPresent(time -> filled.put(component.getName(), time.toString()));
             } else if (component.getType() == String.class && value.isContainerNode()) {
                 filled.put(component.getName(), value.toString());
-            } else if (component.getType().isRecord() && value.isObject()) {
+            } else if (hasMembers(component.getType()) && value.isObject()) {
                 filled.set(component.getName(), filled(value, component.getType()));
             }
         }
         return filled;
+    }
+
+    /** A record of one component is written as that component. */
+    private static boolean hasMembers(Class<?> type) {
+        return type.isRecord() && type.getRecordComponents().length > 1;
     }
 
     private static JsonNode sample(RecordComponent component) {
@@ -211,7 +224,7 @@ final class Values {
         if (Collection.class.isAssignableFrom(type)) {
             return nodes.arrayNode();
         }
-        if (type.isRecord() && type.getRecordComponents().length > 1) {
+        if (hasMembers(type)) {
             return filled(nodes.objectNode(), type);
         }
         return nodes.objectNode();
@@ -229,9 +242,7 @@ final class Values {
             return shown(answered.value());
         }
         if (value instanceof Spoken spoken) {
-            return JSON.createObjectNode()
-                    .put("provider", spoken.provider())
-                    .put("model", spoken.model());
+            return JSON.createObjectNode().put("provider", spoken.provider()).put("model", spoken.model());
         }
         if (value instanceof byte[] bytes) {
             return TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));

@@ -4,25 +4,27 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.apache.camel.CamelContext;
+import java.util.regex.Pattern;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.RoutesBuilder;
 import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RoutesBuilder;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.DefaultResourceLoader;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -30,6 +32,8 @@ import org.apache.camel.spi.BeanProcessorFactory;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.LanguageResolver;
 import org.apache.camel.spi.PropertiesSource;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.ResourceLoader;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.DefaultThreadPoolFactory;
@@ -50,7 +54,11 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
 
     /** Components that have no effect. */
-    private static final Set<String> REAL = Set.of("bean", "language", "log");
+    private static final Set<String> REAL = Set.of("bean", "log");
+
+    /** What the hub's process is given is not told to whoever tries a route. */
+    private static final Pattern ENVIRONMENT =
+            Pattern.compile("\\$\\{(?:sysenv|env|sys)[.:][^}]*}|\\{\\{\\??(?:env|sys|service)[^}]*}}");
 
     private static final String KAMELET = "kamelet";
     private static final String BEAN = "bean";
@@ -93,7 +101,7 @@ final class World implements AutoCloseable {
 
     private void index(@Nullable String tenant) {
         for (Unit route : plan.routes()) {
-            if (java.util.Objects.equals(route.tenant(), tenant)) {
+            if (Objects.equals(route.tenant(), tenant)) {
                 routes.put(route.id(), route);
                 route.direct().ifPresent(name -> directs.put(name, route));
             }
@@ -113,12 +121,15 @@ final class World implements AutoCloseable {
         var extension = context.getCamelContextExtension();
         extension.setErrorHandlerFactory(new DefaultErrorHandlerDefinition().logExhausted(false));
         extension.addInterceptStrategy(new StepWatch());
+        extension.addContextPlugin(ResourceLoader.class, new NoFiles());
         ComponentResolver components = PluginHelper.getComponentResolver(extension);
         extension.addContextPlugin(ComponentResolver.class, (name, camel) -> component(components, name));
         LanguageResolver languages = PluginHelper.getLanguageResolver(extension);
-        extension.addContextPlugin(LanguageResolver.class, (name, camel) -> name.equals(BEAN)
-                ? guarded.language(languages.resolveLanguage(name, camel))
-                : languages.resolveLanguage(name, camel));
+        extension.addContextPlugin(
+                LanguageResolver.class,
+                (name, camel) -> name.equals(BEAN)
+                        ? guarded.language(languages.resolveLanguage(name, camel))
+                        : languages.resolveLanguage(name, camel));
         BeanProcessorFactory steps = PluginHelper.getBeanProcessorFactory(extension);
         extension.addContextPlugin(BeanProcessorFactory.class, guarded.steps(steps));
         context.getTypeConverterRegistry().addFallbackTypeConverter(new Makes(values), false);
@@ -195,8 +206,7 @@ final class World implements AutoCloseable {
         }
         try {
             Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context)
-                    .findRoutesBuilders(ResourceHelper.fromString(
-                            unit.path(), files.text(unit.path()).orElseThrow()));
+                    .findRoutesBuilders(ResourceHelper.fromString(unit.path(), text(unit)));
             for (RoutesBuilder builder : builders) {
                 if (builder instanceof RouteBuilder routeBuilder) {
                     routeBuilder.addLifecycleInterceptor(new WithoutDoors());
@@ -210,6 +220,12 @@ final class World implements AutoCloseable {
             loaded.remove(unit.path());
             throw new IllegalArgumentException(unit.path() + " cannot be loaded: " + e.getMessage(), e);
         }
+    }
+
+    private String text(Unit unit) {
+        return ENVIRONMENT
+                .matcher(files.text(unit.path()).orElseThrow())
+                .replaceAll(found -> found.group().startsWith("$") ? "\\${exchangeProperty.leftOut}" : "left-out");
     }
 
     @Override
@@ -241,7 +257,11 @@ final class World implements AutoCloseable {
                 throws Exception {
             String name = remaining.split("/", 2)[0];
             Optional<Unit> kamelet = plan.kamelet(name);
-            if (kamelet.isPresent() && context.getCamelContextExtension().getContextPlugin(Model.class).getRouteTemplateDefinition(name) == null) {
+            if (kamelet.isPresent()
+                    && context.getCamelContextExtension()
+                                    .getContextPlugin(Model.class)
+                                    .getRouteTemplateDefinition(name)
+                            == null) {
                 load(kamelet.get());
             }
             return super.createEndpoint(uri, remaining, parameters);
@@ -267,6 +287,15 @@ final class World implements AutoCloseable {
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(value, type, e);
             }
+        }
+    }
+
+    /** What is on the hub's disk, or somewhere in the net, is not read. */
+    private static final class NoFiles extends DefaultResourceLoader {
+
+        @Override
+        public Resource resolveResource(String uri) {
+            throw new IllegalArgumentException("a case reads no files, and this asks for " + uri);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** What somebody may have meant. */
-final class Near {
+public final class Near {
 
     private static final LevenshteinDistance DISTANCE = LevenshteinDistance.getDefaultInstance();
     private static final int SHOWN = 12;
@@ -39,7 +39,7 @@ final class Near {
     }
 
     /** {@code did you mean "steps"?}, or else what there is, when that is not too much. */
-    static String remedy(String word, Collection<String> known) {
+    public static String remedy(String word, Collection<String> known) {
         return to(word, known).map(Near::question).orElseGet(() -> list(known));
     }
 

@@ -24,9 +24,10 @@ class CaseRunnerTest {
 
     private static final Surroundings SURROUNDINGS = within(Duration.ofSeconds(30));
 
-    private static final RouteFiles ROUTES = RouteFiles.of(Map.of(
-            "greet/greet.camel.yaml",
-            """
+    private static final RouteFiles ROUTES = RouteFiles.of(
+            Map.of(
+                    "greet/greet.camel.yaml",
+                    """
             - route:
                 id: greet
                 from:
@@ -52,8 +53,8 @@ class CaseRunnerTest {
                         id: tell
                         uri: "{{greetings.to}}"
             """,
-            "greet/remember.camel.yaml",
-            """
+                    "greet/remember.camel.yaml",
+                    """
             - route:
                 id: remember
                 from:
@@ -65,8 +66,8 @@ class CaseRunnerTest {
                         ref: records
                         method: write
             """,
-            "greet/forever.camel.yaml",
-            """
+                    "greet/forever.camel.yaml",
+                    """
             - route:
                 id: forever
                 from:
@@ -86,8 +87,8 @@ class CaseRunnerTest {
                                 constant:
                                   expression: again
             """,
-            "greet/patient.camel.yaml",
-            """
+                    "greet/patient.camel.yaml",
+                    """
             - route:
                 id: patient
                 from:
@@ -144,8 +145,9 @@ class CaseRunnerTest {
 
     @Test
     void expected_and_got_stand_side_by_side() {
-        assertThat(failures(
-                        """
+        assertThat(
+                        failures(
+                                """
                         - case: A greeting is told
                           given:
                             body: hello
@@ -209,8 +211,9 @@ class CaseRunnerTest {
 
     @Test
     void waits_are_not_waited_for_and_what_is_done_aside_is_done() {
-        assertThat(failures(
-                        """
+        assertThat(
+                        failures(
+                                """
                         - case: Sooner or later
                           when: patient
                           given: {body: hello, steps: {write-down: {}}}
@@ -231,18 +234,19 @@ class CaseRunnerTest {
                 .containsExactly("greet/test/greet.case.yaml:3: there is no route from direct:rember:"
                         + " did you mean \"remember\"?");
         assertThat(failures("- case: A greeting\n  given:\n    body: !Transcrip {}\n"))
-                .containsExactly(
-                        "greet/test/greet.case.yaml:3: there is no !Transcrip: did you mean \"Transcript\"?");
+                .containsExactly("greet/test/greet.case.yaml:3: there is no !Transcrip: did you mean \"Transcript\"?");
         assertThat(failures("- case: A greeting\n  given: {body: \"open\n"))
                 .singleElement()
                 .asString()
-                .startsWith("greet/test/greet.case.yaml:").contains("this is not YAML");
+                .startsWith("greet/test/greet.case.yaml:")
+                .contains("this is not YAML");
     }
 
     @Test
     void a_route_that_fails_where_it_should_not_is_told_with_its_reason() {
-        assertThat(failures(
-                        """
+        assertThat(
+                        failures(
+                                """
                         - case: A greeting is told
                           given:
                             body: hello
@@ -257,7 +261,9 @@ class CaseRunnerTest {
 
     @Test
     void only_cases_that_a_change_can_reach_are_run() {
-        RouteFiles before = ROUTES.with("greet/test/greet.case.yaml", "- case: A\n  given: {steps: {be-loud: {fail: x}}}\n  then: {fails: x}\n")
+        RouteFiles before = ROUTES.with(
+                        "greet/test/greet.case.yaml",
+                        "- case: A\n  given: {steps: {be-loud: {fail: x}}}\n  then: {fails: x}\n")
                 .with("greet/test/forever.case.yaml", "- case: B\n  given: {steps: {again: {}}}\n");
         String changed = before.text("greet/remember.camel.yaml").orElseThrow() + "# changed\n";
 

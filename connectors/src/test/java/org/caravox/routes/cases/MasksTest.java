@@ -39,8 +39,7 @@ class MasksTest {
 
         assertThat(masked.at("/metadata/customerName").asText()).isEqualTo("Person 1");
         assertThat(masked.at("/metadata/campaign").asText()).isEqualTo("autumn");
-        assertThat(masked.path("transcript").asText())
-                .isEqualTo("This is Person 1, Mrs. Person 1. An annals reader.");
+        assertThat(masked.path("transcript").asText()).isEqualTo("This is Person 1, Mrs. Person 1. An annals reader.");
         assertThat(masked.has("apiKey")).isFalse();
     }
 

@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 /** A message is tried step by step. */
 class TrialRunnerTest {
 
-    private static final RouteFiles ROUTES = RouteFiles.of(Map.of(
-            "a/count.camel.yaml",
-            """
+    private static final RouteFiles ROUTES = RouteFiles.of(
+            Map.of(
+                    "a/count.camel.yaml",
+                    """
             - route:
                 id: count
                 from:
@@ -33,8 +34,8 @@ class TrialRunnerTest {
                         id: more
                         uri: direct:more
             """,
-            "a/more.camel.yaml",
-            """
+                    "a/more.camel.yaml",
+                    """
             - route:
                 id: more
                 from:
@@ -52,8 +53,7 @@ class TrialRunnerTest {
                         uri: http://example.com/in?secret=abc
             """));
 
-    private final TrialRunner trials =
-            new TrialRunner(new Surroundings(Map.of(), name -> null, Duration.ofSeconds(5)));
+    private final TrialRunner trials = new TrialRunner(new Surroundings(Map.of(), name -> null, Duration.ofSeconds(5)));
 
     @Test
     void each_step_shows_what_came_and_what_it_changed() {
@@ -78,8 +78,8 @@ class TrialRunnerTest {
 
     @Test
     void long_bodies_are_cut() {
-        Outcome outcome = trials.run(
-                ROUTES, "count", "{body: " + "x".repeat(10_000) + ", endpoints: {\"http:*\": {}}}");
+        Outcome outcome =
+                trials.run(ROUTES, "count", "{body: " + "x".repeat(10_000) + ", endpoints: {\"http:*\": {}}}");
 
         assertThat(outcome.end().body()).hasSizeLessThan(4_096).endsWith(" ... (10000 bytes)");
     }
@@ -92,5 +92,54 @@ class TrialRunnerTest {
         assertThatThrownBy(() -> trials.run(ROUTES, "cout", "{}"))
                 .isInstanceOf(RoutesRefused.class)
                 .hasMessageContaining("did you mean \"count\"?");
+    }
+
+    @Test
+    void what_the_hub_knows_is_not_told_to_who_tries_a_route() {
+        RouteFiles curious = RouteFiles.of(
+                Map.of(
+                        "a/curious.camel.yaml",
+                        """
+                - route:
+                    id: curious
+                    from:
+                      id: from-curious
+                      uri: direct:curious
+                      steps:
+                        - setProperty:
+                            id: environment
+                            name: path
+                            expression:
+                              simple:
+                                expression: ${env.PATH}${sysenv.PATH}
+                        - setProperty:
+                            id: placeholder
+                            name: place
+                            expression:
+                              constant:
+                                expression: "{{env:PATH}}"
+                """));
+
+        RouteFiles reading = RouteFiles.of(
+                Map.of(
+                        "a/reading.camel.yaml",
+                        """
+                - route:
+                    id: reading
+                    from:
+                      id: from-reading
+                      uri: direct:reading
+                      steps:
+                        - setBody:
+                            id: disk
+                            expression:
+                              simple:
+                                expression: resource:file:/etc/hostname
+                """));
+
+        assertThat(trials.run(curious, "curious", "{}").end().properties())
+                .containsEntry("place", "left-out")
+                .doesNotContainValue(System.getenv("PATH"));
+        assertThat(trials.run(reading, "reading", "{}").failure()).contains("a/reading.camel.yaml cannot be loaded");
     }
 }
