@@ -195,7 +195,9 @@ final class HubClient {
 
     private static String error(JsonNode problem, int status) {
         return problem.path("error").asText("the hub answered with status " + status)
-                + (problem.has("requestId") ? " (request " + problem.get("requestId").asText() + ")" : "");
+                + (problem.has("requestId")
+                        ? " (request " + problem.get("requestId").asText() + ")"
+                        : "");
     }
 
     private static JsonNode json(String body) {

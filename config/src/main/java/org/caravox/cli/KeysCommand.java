@@ -48,14 +48,17 @@ final class KeysCommand implements Runnable {
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Creates a key; it is shown this once.")
     void create(
             @Mixin Admin admin,
-            @Option(names = "--tenant", paramLabel = "ID", description = "Whose key (default: an operator's).") @Nullable
+            @Option(names = "--tenant", paramLabel = "ID", description = "Whose key (default: an operator's).")
+                    @Nullable
                     String tenant,
             @Option(
                             names = "--role",
                             paramLabel = "ROLE",
-                            description = "What an operator's key may do: viewer (sees the routes), editor (tries them, keeps"
-                                    + " drafts), publisher (puts them in force) or admin (everything; default).")
-                    @Nullable String role,
+                            description =
+                                    "What an operator's key may do: viewer (sees the routes), editor (tries them, keeps"
+                                            + " drafts), publisher (puts them in force) or admin (everything; default).")
+                    @Nullable
+                    String role,
             @Option(names = "--name", paramLabel = "TEXT", description = "What it is for.") @Nullable String name) {
         Map<String, String> body = new HashMap<>();
         if (tenant != null) {

@@ -37,7 +37,10 @@ final class RoutesCommand implements Runnable {
         @Mixin
         private RoutesFolder folder = new RoutesFolder();
 
-        @Option(names = "--draft", paramLabel = "NAME", description = "A draft that the hub keeps, instead of the folder.")
+        @Option(
+                names = "--draft",
+                paramLabel = "NAME",
+                description = "A draft that the hub keeps, instead of the folder.")
         private @Nullable String draft;
 
         Map<String, Object> body(HubClient hub) {
@@ -48,7 +51,10 @@ final class RoutesCommand implements Runnable {
     /** Who gets what is tried. */
     static final class Share {
 
-        @Option(names = {"--percent", "--stage"}, paramLabel = "N", description = "So much of the new work gets it.")
+        @Option(
+                names = {"--percent", "--stage"},
+                paramLabel = "N",
+                description = "So much of the new work gets it.")
         private @Nullable Integer percent;
 
         @Option(names = "--tenant", paramLabel = "ID", description = "Only this tenant's work gets it.")
@@ -81,7 +87,8 @@ final class RoutesCommand implements Runnable {
             if (!text.matches("\\d{1,6}[smh]")) {
                 throw new HubFailure("--promote-after must be like 90s, 10m or 2h, was " + text);
             }
-            return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT)).toSeconds();
+            return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT))
+                    .toSeconds();
         }
     }
 
@@ -100,7 +107,10 @@ final class RoutesCommand implements Runnable {
                         + " record, dry-run or watch");
     }
 
-    @Command(name = "status", mixinStandardHelpOptions = true, description = "Shows what is in force, and what is tried.")
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            description = "Shows what is in force, and what is tried.")
     void status(@Mixin Admin admin) {
         shown.standing(admin.client().get("/routes"));
     }
@@ -119,7 +129,8 @@ final class RoutesCommand implements Runnable {
     @Command(
             name = "test",
             mixinStandardHelpOptions = true,
-            description = "Runs the cases beside the routes: those that the changes can reach, or those of some routes.")
+            description =
+                    "Runs the cases beside the routes: those that the changes can reach, or those of some routes.")
     int test(
             @Mixin Admin admin,
             @Mixin Source source,
@@ -136,12 +147,15 @@ final class RoutesCommand implements Runnable {
     @Command(
             name = "diff",
             mixinStandardHelpOptions = true,
-            description = "Shows what the folder changes; or what differs between two versions, or a version and the folder.")
+            description =
+                    "Shows what the folder changes; or what differs between two versions, or a version and the folder.")
     void diff(
             @Mixin Admin admin,
             @Mixin Source source,
-            @Parameters(index = "0", paramLabel = "FROM", arity = "0..1", description = "A version.") @Nullable Long from,
-            @Parameters(index = "1", paramLabel = "TO", arity = "0..1", description = "Another one.") @Nullable Long to) {
+            @Parameters(index = "0", paramLabel = "FROM", arity = "0..1", description = "A version.") @Nullable
+                    Long from,
+            @Parameters(index = "1", paramLabel = "TO", arity = "0..1", description = "Another one.") @Nullable
+                    Long to) {
         HubClient hub = admin.client();
         if (source.draft != null || to != null) {
             String path = "/routes/diff?" + (source.draft == null ? "to=" + to : "draft=" + source.draft);
@@ -160,7 +174,12 @@ final class RoutesCommand implements Runnable {
             @Mixin Admin admin,
             @Mixin Source source,
             @Mixin Share share,
-            @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = MESSAGE) @Nullable String message) {
+            @Option(
+                            names = {"-m", "--message"},
+                            paramLabel = "TEXT",
+                            description = MESSAGE)
+                    @Nullable
+                    String message) {
         return attempt(() -> {
             publish(admin.client(), source, share, message);
             return true;
@@ -172,10 +191,8 @@ final class RoutesCommand implements Runnable {
         put(body, "message", message);
         if (share.wanted()) {
             share.into(body);
-            shown.published(hub.post("/routes/stage", body));
-            return;
         }
-        JsonNode published = hub.post("/routes/publish", body);
+        JsonNode published = hub.post(share.wanted() ? "/routes/stage" : "/routes/publish", body);
         shown.published(published);
         if (source.draft == null) {
             long base = ((Number) body.get("base")).longValue();
@@ -183,7 +200,7 @@ final class RoutesCommand implements Runnable {
         }
     }
 
-    /** The folder is now what is in force: with what others have published, too. */
+    /** The folder is now that version: with what others have published, too. */
     private static void takeBack(HubClient hub, RoutesFolder folder, RouteFiles base, JsonNode version) {
         RouteFiles after = RoutesFolder.files(hub, version.get("number").asLong());
         folder.take(base, version, after, false);
@@ -192,13 +209,19 @@ final class RoutesCommand implements Runnable {
     @Command(
             name = "stage",
             mixinStandardHelpOptions = true,
-            description = "Gives some of the new work to what the folder changes, and compares; it returns by itself when it"
-                    + " does worse.")
+            description =
+                    "Gives some of the new work to what the folder changes, and compares; it returns by itself when it"
+                            + " does worse.")
     int stage(
             @Mixin Admin admin,
             @Mixin Source source,
             @Mixin Share share,
-            @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = MESSAGE) @Nullable String message) {
+            @Option(
+                            names = {"-m", "--message"},
+                            paramLabel = "TEXT",
+                            description = MESSAGE)
+                    @Nullable
+                    String message) {
         if (!share.wanted()) {
             throw new CommandLine.ParameterException(spec.commandLine(), "say who gets it: --percent N or --tenant ID");
         }
@@ -208,7 +231,12 @@ final class RoutesCommand implements Runnable {
     @Command(name = "promote", mixinStandardHelpOptions = true, description = "Gives what is tried all new work.")
     int promote(
             @Mixin Admin admin,
-            @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = MESSAGE) @Nullable String message) {
+            @Option(
+                            names = {"-m", "--message"},
+                            paramLabel = "TEXT",
+                            description = MESSAGE)
+                    @Nullable
+                    String message) {
         return put(admin, "/routes/promote", new HashMap<>(), message);
     }
 
@@ -218,7 +246,12 @@ final class RoutesCommand implements Runnable {
             description = "Takes back what is tried, or what was published and is on probation.")
     int giveBack(
             @Mixin Admin admin,
-            @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = MESSAGE) @Nullable String message) {
+            @Option(
+                            names = {"-m", "--message"},
+                            paramLabel = "TEXT",
+                            description = MESSAGE)
+                    @Nullable
+                    String message) {
         return put(admin, "/routes/return", new HashMap<>(), message);
     }
 
@@ -229,7 +262,12 @@ final class RoutesCommand implements Runnable {
     int rollBack(
             @Mixin Admin admin,
             @Parameters(paramLabel = "VERSION", description = "From history.") long version,
-            @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = MESSAGE) @Nullable String message) {
+            @Option(
+                            names = {"-m", "--message"},
+                            paramLabel = "TEXT",
+                            description = MESSAGE)
+                    @Nullable
+                    String message) {
         return put(admin, "/routes/rollback", new HashMap<>(Map.of("version", version)), message);
     }
 
@@ -299,7 +337,8 @@ final class RoutesCommand implements Runnable {
             @Parameters(index = "0", paramLabel = "call|job|delivery", description = "What it is.") String kind,
             @Parameters(index = "1", paramLabel = "ID", description = "Which.") String id,
             @Option(names = "--output", paramLabel = "FILE", description = "Where to (default: standard output).")
-                    @Nullable Path output)
+                    @Nullable
+                    Path output)
             throws IOException {
         String text = admin.client()
                 .post("/routes/record", Map.of("kind", kind, "id", id))
@@ -315,7 +354,8 @@ final class RoutesCommand implements Runnable {
     @Command(
             name = "dry-run",
             mixinStandardHelpOptions = true,
-            description = "Has a message go through a route of the folder, and shows each step. Nothing leaves the hub.")
+            description =
+                    "Has a message go through a route of the folder, and shows each step. Nothing leaves the hub.")
     int dryRun(
             @Mixin Admin admin,
             @Mixin Source source,
@@ -324,7 +364,8 @@ final class RoutesCommand implements Runnable {
                             names = "--message",
                             paramLabel = "FILE",
                             description = "YAML or JSON: what cases have under given (default: nothing).")
-                    @Nullable Path message)
+                    @Nullable
+                    Path message)
             throws IOException {
         HubClient hub = admin.client();
         Map<String, Object> body = source.body(hub);

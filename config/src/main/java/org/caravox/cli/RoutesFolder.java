@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.ArrayList;
 import org.caravox.publishing.Edit;
 import org.caravox.publishing.RouteFiles;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,9 @@ final class RoutesFolder {
 
     Path path() {
         Path here = Path.of("routes");
-        Path folder = named != null ? named : Files.isDirectory(here) ? here : Home.folder().resolve("routes");
+        Path folder = named != null
+                ? named
+                : Files.isDirectory(here) ? here : Home.folder().resolve("routes");
         if (!Files.isDirectory(folder)) {
             throw new HubFailure("there is no folder " + folder + ": name the routes folder with --folder");
         }
@@ -67,7 +69,10 @@ final class RoutesFolder {
         }
         long version = Long.parseLong(origin.get()[0]);
         try {
-            if (!hub.get("/routes/versions/" + version).at("/version/digest").asText().equals(origin.get()[1])) {
+            if (!hub.get("/routes/versions/" + version)
+                    .at("/version/digest")
+                    .asText()
+                    .equals(origin.get()[1])) {
                 throw strange(version);
             }
         } catch (HubFailure e) {
@@ -77,8 +82,8 @@ final class RoutesFolder {
     }
 
     private static HubFailure strange(long version) {
-        return new HubFailure("this folder comes from version " + version + " of another hub: run ./hub routes fetch, which"
-                + " keeps what you changed, or say --base VERSION");
+        return new HubFailure("this folder comes from version " + version
+                + " of another hub: run ./hub routes fetch, which" + " keeps what you changed, or say --base VERSION");
     }
 
     /** As long as nobody has published, every folder is thought to come from what the hub started with. */
@@ -107,7 +112,9 @@ final class RoutesFolder {
 
     static RouteFiles files(JsonNode answer) {
         Map<String, String> texts = new HashMap<>();
-        answer.get("files").properties().forEach(file -> texts.put(file.getKey(), file.getValue().asText()));
+        answer.get("files")
+                .properties()
+                .forEach(file -> texts.put(file.getKey(), file.getValue().asText()));
         return RouteFiles.of(texts);
     }
 
@@ -131,7 +138,9 @@ final class RoutesFolder {
             }
         }
         if (both.isEmpty()) {
-            write(ORIGIN, version.get("number").asText() + " " + version.get("digest").asText() + "\n");
+            write(
+                    ORIGIN,
+                    version.get("number").asText() + " " + version.get("digest").asText() + "\n");
         }
         return both;
     }

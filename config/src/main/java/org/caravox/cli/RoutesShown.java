@@ -29,7 +29,8 @@ final class RoutesShown {
             out.println(place(finding) + ": " + (warning ? paint("yellow", "warning") : paint("red", "error")) + ": "
                     + finding.path("problem").asText());
             if (!finding.path("remedy").asText().isEmpty()) {
-                out.println("    " + paint("cyan", "=") + " " + finding.path("remedy").asText());
+                out.println("    " + paint("cyan", "=") + " "
+                        + finding.path("remedy").asText());
             }
         }
         return errors > 0;
@@ -56,11 +57,14 @@ final class RoutesShown {
             }
             boolean holds = one.path("holds").asBoolean();
             failed += holds ? 0 : 1;
-            out.println("  " + (holds ? paint("green", "ok  ") : paint("red", "FAIL")) + " " + one.path("name").asText()
-                    + " (" + Math.round(one.path("tookMs").asDouble()) + " ms)");
-            one.path("failures").forEach(failure -> out.println(failure.asText().indent(7).stripTrailing()));
+            out.println("  " + (holds ? paint("green", "ok  ") : paint("red", "FAIL")) + " "
+                    + one.path("name").asText() + " ("
+                    + Math.round(one.path("tookMs").asDouble()) + " ms)");
+            one.path("failures")
+                    .forEach(failure -> out.println(failure.asText().indent(7).stripTrailing()));
         }
-        out.println(cases.size() + (cases.size() == 1 ? " case, " : " cases, ")
+        out.println(cases.size()
+                + (cases.size() == 1 ? " case, " : " cases, ")
                 + (failed == 0 ? paint("green", "all hold") : paint("red", failed + " do not hold")));
         return failed == 0;
     }
@@ -110,7 +114,8 @@ final class RoutesShown {
     private void conflict(JsonNode conflict) {
         JsonNode version = conflict.path("version");
         out.println(paint("red", "conflict: ") + conflict.path("path").asText() + " was changed in version "
-                + version.path("number").asText() + " by " + author(version) + " at " + version.path("at").asText()
+                + version.path("number").asText() + " by " + author(version) + " at "
+                + version.path("at").asText()
                 + note(version));
         diff(conflict.path("diff").asText());
     }
@@ -129,7 +134,8 @@ final class RoutesShown {
         }
         out.println(paint("green", "version " + version.get("number").asText()) + " is "
                 + (version.path("inForce").asBoolean() ? "in force" : "tried") + " after "
-                + Math.round(published.path("tookMs").asDouble()) + " ms (" + published.path("cases").asInt() + " cases; "
+                + Math.round(published.path("tookMs").asDouble()) + " ms ("
+                + published.path("cases").asInt() + " cases; "
                 + texts(version.path("changed")) + ")");
     }
 
@@ -139,7 +145,9 @@ final class RoutesShown {
         versions.forEach(version -> table.add(
                 version.get("number").asText() + (version.path("inForce").asBoolean() ? " *" : ""),
                 version.get("kind").asText()
-                        + (version.has("restores") ? " " + version.get("restores").asText() : ""),
+                        + (version.has("restores")
+                                ? " " + version.get("restores").asText()
+                                : ""),
                 version.get("at").asText().replaceFirst("[.]\\d+Z", "Z"),
                 author(version),
                 texts(version.path("changed")),
@@ -149,22 +157,28 @@ final class RoutesShown {
 
     /** What is in force, what is tried, and which hubs there are. */
     void standing(JsonNode all) {
-        out.println("version " + all.get("version").asText() + " is in force since " + all.get("since").asText()
-                + (all.has("probationUntil") ? ", on probation until " + all.get("probationUntil").asText() : ""));
+        out.println("version " + all.get("version").asText() + " is in force since "
+                + all.get("since").asText()
+                + (all.has("probationUntil")
+                        ? ", on probation until " + all.get("probationUntil").asText()
+                        : ""));
         JsonNode staged = all.path("staged");
         if (staged.isObject()) {
-            out.println("version " + staged.get("version").asText() + " is tried with " + staged.get("percent").asText()
-                    + " % of the new work" + (staged.has("tenant") ? " of " + staged.get("tenant").asText() : ""));
+            out.println("version " + staged.get("version").asText() + " is tried with "
+                    + staged.get("percent").asText() + " % of the new work"
+                    + (staged.has("tenant") ? " of " + staged.get("tenant").asText() : ""));
         }
         if (!all.path("comparison").isEmpty()) {
-            Table compared = new Table("ROUTE", "BEFORE: DONE", "FAILED", "MEAN MS", "P99", "NOW: DONE", "FAILED", "MEAN MS", "P99");
+            Table compared = new Table(
+                    "ROUTE", "BEFORE: DONE", "FAILED", "MEAN MS", "P99", "NOW: DONE", "FAILED", "MEAN MS", "P99");
             all.get("comparison").forEach(one -> compared.add(row(one)));
             out.print(compared);
         }
         all.path("nodes").forEach(node -> {
             if (node.has("problem")) {
                 out.println(paint("red", "hub ") + node.get("node").asText() + " serves version "
-                        + node.get("serving").asText() + ": " + node.get("problem").asText());
+                        + node.get("serving").asText() + ": "
+                        + node.get("problem").asText());
             }
         });
     }
@@ -172,7 +186,8 @@ final class RoutesShown {
     /** What each step of a dry run did. Says whether it ended well. */
     boolean steps(JsonNode outcome) {
         outcome.get("steps").forEach(step -> {
-            out.println(paint("bold", step.get("id").asText()) + " of " + step.get("route").asText() + " ("
+            out.println(paint("bold", step.get("id").asText()) + " of "
+                    + step.get("route").asText() + " ("
                     + Math.round(step.get("tookMs").asDouble()) + " ms)");
             message("in", step.get("in"));
             message("out", step.get("out"));
@@ -188,7 +203,8 @@ final class RoutesShown {
         for (String part : List.of("headers", "properties")) {
             message.path(part)
                     .properties()
-                    .forEach(value -> out.println("      " + value.getKey() + " = " + value.getValue().asText()));
+                    .forEach(value -> out.println(
+                            "      " + value.getKey() + " = " + value.getValue().asText()));
         }
     }
 
@@ -219,7 +235,9 @@ final class RoutesShown {
     }
 
     private static String texts(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText).collect(Collectors.joining(", "));
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.joining(", "));
     }
 
     private String paint(String style, String text) {

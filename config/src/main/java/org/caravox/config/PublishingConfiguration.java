@@ -110,7 +110,8 @@ class PublishingConfiguration {
                             "routes",
                             database,
                             RouteNode.CHANNEL,
-                            () -> !camel.getStatus().isStopping() && !camel.getStatus().isStopped(),
+                            () -> !camel.getStatus().isStopping()
+                                    && !camel.getStatus().isStopped(),
                             rollout::look));
         };
     }
@@ -127,7 +128,11 @@ class PublishingConfiguration {
 
     @Bean
     RoutePages routePages(
-            Publishing publishing, RouteVersions versions, RouteDrafts drafts, RouteRuntime runtime, ObjectMapper json) {
+            Publishing publishing,
+            RouteVersions versions,
+            RouteDrafts drafts,
+            RouteRuntime runtime,
+            ObjectMapper json) {
         return new RoutePages(publishing, versions, drafts, runtime, PublishingConfiguration::described, json);
     }
 

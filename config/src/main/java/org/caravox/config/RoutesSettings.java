@@ -30,7 +30,6 @@ record RoutesSettings(
     }
 
     PublishingSettings publishing() {
-        return new PublishingSettings(
-                publishWithin, probation, new RouteComparison.Limits(leastMessages, margin));
+        return new PublishingSettings(publishWithin, probation, new RouteComparison.Limits(leastMessages, margin));
     }
 }

@@ -88,9 +88,10 @@ class PublishingTest {
 
     @BeforeEach
     void empty() {
-        database.useHandle(handle -> handle.execute(
-                "truncate routes_in_force, route_versions, route_nodes, route_drafts, route_texts, route_publisher, audit"
-                        + " cascade; alter sequence route_version_numbers restart; insert into route_publisher default values"));
+        database.useHandle(
+                handle -> handle.execute(
+                        "truncate routes_in_force, route_versions, route_nodes, route_drafts, route_texts, route_publisher, audit"
+                                + " cascade; alter sequence route_version_numbers restart; insert into route_publisher default values"));
     }
 
     @AfterEach
@@ -179,7 +180,8 @@ class PublishingTest {
         assertThat(here.serves()).isEqualTo("one two");
         assertThat(there.serves()).isEqualTo("one two");
         assertThat(versions.list(null, 10)).hasSize(1);
-        await().atMost(SOON).untilAsserted(() -> assertThat(here.runtime.loaded()).hasSize(1));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(here.runtime.loaded()).hasSize(1));
         assertThat(acts()).isEmpty();
     }
 
@@ -202,11 +204,11 @@ class PublishingTest {
         Hub here = hub("here");
 
         assertThatThrownBy(() -> here.publishing().publish(edit(here, "a/one.camel.yaml", WRONG), "k", ""))
-                .isInstanceOfSatisfying(
-                        NotPublished.class, refused -> assertThat(refused.details()).containsKey("findings"));
+                .isInstanceOfSatisfying(NotPublished.class, refused -> assertThat(refused.details())
+                        .containsKey("findings"));
         assertThatThrownBy(() -> here.publishing().publish(edit(here, "a/one.camel.yaml", "fails"), "k", ""))
-                .isInstanceOfSatisfying(
-                        NotPublished.class, refused -> assertThat(refused.details()).containsKey("cases"));
+                .isInstanceOfSatisfying(NotPublished.class, refused -> assertThat(refused.details())
+                        .containsKey("cases"));
         assertThat(here.runtime.loaded()).hasSize(1);
     }
 
@@ -242,9 +244,9 @@ class PublishingTest {
         assertThatThrownBy(() -> here.publishing().publish(mine, "k", ""))
                 .isInstanceOf(NotPublished.class)
                 .hasMessageContaining("was changed by anna in version 2 (in Italian)");
-        assertThat(here.publishing().check(mine).conflicts()).singleElement().satisfies(conflict -> assertThat(
-                        conflict.diff())
-                .contains("-one", "+uno"));
+        assertThat(here.publishing().check(mine).conflicts())
+                .singleElement()
+                .satisfies(conflict -> assertThat(conflict.diff()).contains("-one", "+uno"));
         assertThat(here.serves()).isEqualTo("uno due");
     }
 
@@ -286,8 +288,9 @@ class PublishingTest {
     @Test
     void whoever_was_killed_while_publishing_holds_nobody_up_for_long_and_what_was_proposed_is_gone() {
         Hub here = hub("here");
-        database.useHandle(handle -> handle.execute(
-                """
+        database.useHandle(
+                handle -> handle.execute(
+                        """
                 insert into route_versions (number, kind, state, actor, message, digest, files, changed)
                   values (1000, 'published', 'proposed', 'k', '', '', '{}', '[]');
                 update route_publisher set holder = 'killed x', actor = 'k', since = now(), proposed = 1000,
@@ -362,8 +365,8 @@ class PublishingTest {
         here.runtime.count(version, "two", 50, 50);
 
         await().atMost(SOON).untilAsserted(() -> assertThat(here.publishing().compare())
-                .containsExactly(new RouteComparison(
-                        "one", here.tally(here.start.version()), here.tally(version), false)));
+                .containsExactly(
+                        new RouteComparison("one", here.tally(here.start.version()), here.tally(version), false)));
     }
 
     @Test
@@ -387,15 +390,15 @@ class PublishingTest {
                 .number();
 
         assertThat(here.serves()).isEqualTo("one two");
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(there.runtime.staged)
-                        .isEqualTo(tried + " " + new RouteRuntime.Share(10, null)));
+        await().atMost(SOON).untilAsserted(() -> assertThat(there.runtime.staged)
+                .isEqualTo(tried + " " + new RouteRuntime.Share(10, null)));
         assertThatThrownBy(() -> here.publishing().publish(edit(here, "a/one.camel.yaml", "eins"), "k", ""))
                 .hasMessageContaining("is tried just now");
         here.runtime.count(first, "one", 1100, 500);
         here.runtime.count(tried, "one", 30, 3);
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(there.runtime.staged).isEmpty());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(there.runtime.staged).isEmpty());
         assertThat(here.serves()).isEqualTo("one two");
         Version version = versions.get(tried);
         assertThat(version.kind()).isEqualTo(Version.Kind.RETURNED);
@@ -428,6 +431,25 @@ class PublishingTest {
 
         assertThat(here.serves()).isEqualTo("eins two");
         assertThatThrownBy(() -> here.publishing().promote("k", "")).hasMessageContaining("nothing is tried");
+    }
+
+    @Test
+    void whoever_mends_what_was_returned_is_not_in_conflict_with_the_return() {
+        Hub here = hub("here");
+        here.publishing().publish(edit(here, "a/one.camel.yaml", "uno"), "k", "");
+        Edit mended = edit(here, "a/one.camel.yaml", "un");
+        here.publishing().giveBack(null, "k", "");
+        here.publishing().publish(mended, "k", "");
+        assertThat(here.serves()).isEqualTo("un two");
+
+        long tried = here.publishing()
+                .stage(edit(here, "a/two.camel.yaml", "due"), share(1, null, null), "k", "")
+                .version()
+                .number();
+        here.publishing().giveBack(null, "k", "");
+        here.publishing()
+                .publish(new Edit(tried, new TreeMap<>(Map.of("a/two.camel.yaml", Optional.of("deux")))), "k", "");
+        assertThat(here.serves()).isEqualTo("un deux");
     }
 
     private static Publishing.Staging share(int percent, @Nullable String tenant, @Nullable Long messages) {
@@ -481,8 +503,8 @@ class PublishingTest {
     }
 
     private static List<String> acts() {
-        return database.withHandle(handle ->
-                handle.createQuery("select act || ' ' || coalesce(actor_name, actor) from audit order by id")
+        return database.withHandle(
+                handle -> handle.createQuery("select act || ' ' || coalesce(actor_name, actor) from audit order by id")
                         .mapTo(String.class)
                         .list());
     }
@@ -518,9 +540,8 @@ class PublishingTest {
                     JSON,
                     own,
                     runtime,
-                    (files, before) -> files.texts().containsValue(WRONG)
-                            ? List.of(finding("a/one.camel.yaml"))
-                            : List.of(),
+                    (files, before) ->
+                            files.texts().containsValue(WRONG) ? List.of(finding("a/one.camel.yaml")) : List.of(),
                     (files, before) -> files.texts().containsValue("fails")
                             ? List.of(new RouteCases.Result("c", 1, "it works", "one", Duration.ZERO, List.of("no")))
                             : List.of(),
@@ -538,13 +559,13 @@ class PublishingTest {
 
         String serves() {
             return String.join(
-                    " ",
-                    runtime.versions.get(runtime.serving()).texts().values());
+                    " ", runtime.versions.get(runtime.serving()).texts().values());
         }
 
         RouteTally tally(long version) {
             return runtime.counts.stream()
-                    .filter(counts -> counts.version() == version && counts.route().equals("one"))
+                    .filter(counts ->
+                            counts.version() == version && counts.route().equals("one"))
                     .map(counts -> new RouteTally(counts.done(), counts.failed(), 1, 2))
                     .findFirst()
                     .orElseThrow();

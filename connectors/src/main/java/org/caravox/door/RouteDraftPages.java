@@ -32,8 +32,7 @@ public final class RouteDraftPages {
     }
 
     /** A draft with the texts of its files; null for one that is removed. */
-    record Whole(
-            @JsonUnwrapped Draft draft, Map<String, @Nullable String> files) {}
+    record Whole(@JsonUnwrapped Draft draft, Map<String, @Nullable String> files) {}
 
     /** {@code GET /routes/drafts}. */
     public void list(Exchange exchange) throws IOException {
@@ -58,7 +57,11 @@ public final class RouteDraftPages {
         Edit edit = body.edit();
         versions.get(edit.base());
         String description = body.fields().text("description");
-        drafts.save(name(exchange), edit, description == null ? "" : description, caller.keyId().toString());
+        drafts.save(
+                name(exchange),
+                edit,
+                description == null ? "" : description,
+                caller.keyId().toString());
         Answers.write(json, exchange, 200, whole(name(exchange)));
     }
 

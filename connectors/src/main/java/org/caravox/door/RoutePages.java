@@ -38,12 +38,7 @@ public final class RoutePages {
     /** A route, how it does, and the version that changed its file last. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Route(
-            String id,
-            String file,
-            String description,
-            @Nullable String tenant,
-            long version,
-            List<Count> counts) {}
+            String id, String file, String description, @Nullable String tenant, long version, List<Count> counts) {}
 
     /** How a route does on a version, on this hub. */
     record Count(long version, Instant since, long done, long failed, long inFlight, double meanMs, double p99Ms) {
@@ -138,7 +133,8 @@ public final class RoutePages {
         if (draft != null && query.text("version") != null) {
             throw Refusal.invalid("name a version or a draft, not both");
         }
-        long version = version(query, "version").orElseGet(() -> publishing.inForce().version());
+        long version =
+                version(query, "version").orElseGet(() -> publishing.inForce().version());
         RouteFiles files = draft == null ? versions.files(version) : ofDraft(draft);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(draft == null ? "version" : "draft", draft == null ? version : draft);
@@ -173,8 +169,7 @@ public final class RoutePages {
     /** {@code GET /routes/versions/{number}}. */
     public void version(Exchange exchange) throws IOException {
         viewer(exchange);
-        Version version = versions.get(
-                RouteEdits.number(exchange.getMessage().getHeader("number", String.class)));
+        Version version = versions.get(RouteEdits.number(exchange.getMessage().getHeader("number", String.class)));
         Answers.write(json, exchange, 200, Map.of("version", version, "changes", versions.changes(version)));
     }
 

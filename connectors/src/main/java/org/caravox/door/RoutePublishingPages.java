@@ -66,7 +66,10 @@ public final class RoutePublishingPages {
         int seconds = fields.integer("promoteAfterSeconds", 1, LONGEST_TRIAL, 0);
         int messages = fields.integer("promoteAfterMessages", 1, MOST_MESSAGES, 0);
         return new Staging(
-                percent, tenant, seconds == 0 ? null : Duration.ofSeconds(seconds), messages == 0 ? null : (long) messages);
+                percent,
+                tenant,
+                seconds == 0 ? null : Duration.ofSeconds(seconds),
+                messages == 0 ? null : (long) messages);
     }
 
     /** {@code POST /routes/rollback}. */

@@ -61,7 +61,8 @@ public final class RouteTrialPages {
     /** {@code POST /routes/check}. */
     public void check(Exchange exchange) throws IOException {
         editor(exchange);
-        Answers.write(json, exchange, 200, publishing.check(edits.withEdit(exchange).edit()));
+        Answers.write(
+                json, exchange, 200, publishing.check(edits.withEdit(exchange).edit()));
     }
 
     /** {@code POST /routes/test}. */
@@ -110,9 +111,7 @@ public final class RouteTrialPages {
                 json,
                 exchange,
                 200,
-                Map.of(
-                        "case",
-                        recorder.record(CaseRecorder.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), id, null)));
+                Map.of("case", recorder.record(CaseRecorder.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), id, null)));
     }
 
     private static void editor(Exchange exchange) {

@@ -16,7 +16,6 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code direct:NAME}, in place of Camel's: several routes may have the name, one a version, and an exchange goes to the one
@@ -66,8 +65,8 @@ final class VersionedDirect extends DefaultComponent {
         Snapshot.Target target = snapshot.target(name, versions.tenantFor(snapshot, exchange));
         DirectConsumer consumer = target == null ? unversioned.get(name) : consumers.get(target.routeId());
         if (consumer == null) {
-            exchange.setException(new IllegalStateException(
-                    "there is no route with from: direct:" + name + " in " + snapshot));
+            exchange.setException(
+                    new IllegalStateException("there is no route with from: direct:" + name + " in " + snapshot));
             callback.done(true);
             return true;
         }

@@ -18,6 +18,17 @@ import org.caravox.publishing.RouteFiles.Change;
 record Merge(RouteFiles files, List<String> theirs, List<Conflict> conflicts) {
 
     static Merge of(Edit edit, InForce now, RouteVersions versions) {
+        return versions.replacement(edit.base())
+                .map(other -> of(goOn(edit, other, versions), now, versions))
+                .orElseGet(() -> merge(edit, now, versions));
+    }
+
+    /** Whoever mends what was returned goes on from where that was, and not against the return. */
+    private static Edit goOn(Edit edit, long other, RouteVersions versions) {
+        return Edit.between(other, versions.files(other), edit.on(versions.files(edit.base())));
+    }
+
+    private static Merge merge(Edit edit, InForce now, RouteVersions versions) {
         RouteFiles current = versions.files(now.version());
         if (edit.base() == now.version()) {
             return new Merge(edit.on(current), List.of(), List.of());

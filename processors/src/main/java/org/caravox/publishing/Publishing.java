@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -158,7 +159,7 @@ public final class Publishing {
             Gate gate = gate(merge.files(), now, true);
             var making = new RouteVersions.Making(Version.Kind.PUBLISHED, actor, message, now.version(), null);
             Loaded loaded = load(held, making, merge.files());
-            List<String> late = replace(held, now, loaded, actor, "route.published", settings.probation());
+            List<String> late = replace(held, now, loaded, making, "route.published", settings.probation());
             return published(loaded, merge.theirs(), gate, late, began);
         });
     }
@@ -188,7 +189,12 @@ public final class Publishing {
                     });
             node.look();
             return new Published(
-                    versions.get(loaded.version()), merge.theirs(), gate.warnings(), gate.cases(), List.of(), since(began));
+                    versions.get(loaded.version()),
+                    merge.theirs(),
+                    gate.warnings(),
+                    gate.cases(),
+                    List.of(),
+                    since(began));
         });
     }
 
@@ -202,7 +208,8 @@ public final class Publishing {
         if (merge.files().equals(versions.files(now.version()))) {
             throw new Refusal(
                     Refusal.Reason.CONFLICT,
-                    "nothing differs from version " + now.version() + ", which is in force: there is nothing to publish");
+                    "nothing differs from version " + now.version()
+                            + ", which is in force: there is nothing to publish");
         }
         return merge;
     }
@@ -226,7 +233,8 @@ public final class Publishing {
             if (wanted.digest().equals(versions.get(now.version()).digest())) {
                 throw new Refusal(
                         Refusal.Reason.CONFLICT,
-                        "version " + now.version() + ", which is in force, has the files of version " + to + " already");
+                        "version " + now.version() + ", which is in force, has the files of version " + to
+                                + " already");
             }
             return restore(held, now, Version.Kind.ROLLED_BACK, to, actor, message, began);
         });
@@ -236,9 +244,10 @@ public final class Publishing {
             Held held, InForce now, Version.Kind kind, long to, String actor, String message, Instant began) {
         RouteFiles files = versions.files(to);
         Gate gate = gate(files, now, false);
-        Loaded loaded = load(held, new RouteVersions.Making(kind, actor, message, now.version(), to), files);
+        var making = new RouteVersions.Making(kind, actor, message, now.version(), to);
+        Loaded loaded = load(held, making, files);
         String act = kind == Version.Kind.RETURNED ? "route.returned" : "route.rolled-back";
-        List<String> late = replace(held, now, loaded, actor, act, Duration.ZERO);
+        List<String> late = replace(held, now, loaded, making, act, Duration.ZERO);
         return published(loaded, List.of(), gate, late, began);
     }
 
@@ -286,8 +295,7 @@ public final class Publishing {
                     handle.execute(RouteNode.TELL);
                 });
                 node.look();
-                return new Published(
-                        versions.get(now.version()), List.of(), List.of(), 0, List.of(), since(began));
+                return new Published(versions.get(now.version()), List.of(), List.of(), 0, List.of(), since(began));
             }
             if (previous == null) {
                 throw nothingIsTried();
@@ -319,7 +327,8 @@ public final class Publishing {
         List<RouteNodes.Count> counts = RouteNodes.counts(nodes.all());
         Map<String, RouteTally> then = RouteNodes.sum(
                 nodes.readCounts(before), now.staged().isPresent() ? now.version() : or(now.previous(), 0));
-        Map<String, RouteTally> old = now.staged().isPresent() ? since(RouteNodes.sum(counts, now.version()), then) : then;
+        Map<String, RouteTally> old =
+                now.staged().isPresent() ? since(RouteNodes.sum(counts, now.version()), then) : then;
         long tried = now.staged().map(Staged::version).orElse(now.version());
         Map<String, RouteTally> fresh = RouteNodes.sum(counts, tried);
         return changed(now, tried).stream()
@@ -337,10 +346,8 @@ public final class Publishing {
     }
 
     private static Map<String, RouteTally> since(Map<String, RouteTally> now, Map<String, RouteTally> then) {
-        return now.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        entry -> entry.getValue().since(then.getOrDefault(entry.getKey(), RouteTally.NONE))));
+        return now.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                .since(then.getOrDefault(entry.getKey(), RouteTally.NONE))));
     }
 
     private Set<String> changed(InForce now, long tried) {
@@ -359,7 +366,8 @@ public final class Publishing {
                         there.aliveAt(),
                         there.refused() == null || there.findings().isEmpty()
                                 ? null
-                                : "version " + there.refused() + ": " + there.findings().get(0)))
+                                : "version " + there.refused() + ": "
+                                        + there.findings().get(0)))
                 .toList();
     }
 
@@ -378,8 +386,7 @@ public final class Publishing {
 
     private Published alone(String actor, Work work) {
         Instant began = clock.instant();
-        return lease.hold(
-                actor, Deadline.in(WAITS_FOR_OTHERS, clock), held -> work.done(held, inForce(), began));
+        return lease.hold(actor, Deadline.in(WAITS_FOR_OTHERS, clock), held -> work.done(held, inForce(), began));
     }
 
     private Gate gate(RouteFiles files, InForce now, boolean withCases) {
@@ -459,8 +466,8 @@ public final class Publishing {
 
     /** From here on it is in force. When a hub cannot open a door of it after all, the one before comes back. */
     private List<String> replace(
-            Held held, InForce now, Loaded loaded, String actor, String act, Duration probation) {
-        audited(act, actor, loaded.version(), Map.of("base", now.version()), handle -> {
+            Held held, InForce now, Loaded loaded, RouteVersions.Making making, String act, Duration probation) {
+        audited(act, making.actor(), loaded.version(), told(making, now), handle -> {
             held.settle(handle);
             RouteVersions.accept(handle, loaded.version());
             putInForce(handle, now, loaded, probation);
@@ -493,7 +500,8 @@ public final class Publishing {
 
     private void takeBack(Held held, InForce before, Node refusing) {
         InForce now = inForce();
-        String why = refusing.node() + " could not serve it: " + refusing.findings().get(0);
+        String why =
+                refusing.node() + " could not serve it: " + refusing.findings().get(0);
         var making = new RouteVersions.Making(Version.Kind.RETURNED, Act.HUB, why, now.version(), before.version());
         Loaded loaded = load(held, making, versions.files(before.version()));
         audited("route.returned", Act.HUB, loaded.version(), told(why), handle -> {
@@ -524,8 +532,7 @@ public final class Publishing {
         handle.execute(RouteNode.TELL);
     }
 
-    private void audited(
-            String act, String actor, long version, Map<String, ?> details, Consumer<Handle> change) {
+    private void audited(String act, String actor, long version, Map<String, ?> details, Consumer<Handle> change) {
         audit.together(
                 () -> {
                     database.useHandle(change::accept);
@@ -535,14 +542,22 @@ public final class Publishing {
         log.info("{} version={} by={} {}", act, version, actor, details);
     }
 
+    private static Map<String, ?> told(RouteVersions.Making making, InForce before) {
+        Map<String, Object> details = new TreeMap<>(told(making.message()));
+        details.put("base", before.version());
+        Long restores = making.restores();
+        if (restores != null) {
+            details.put("restores", restores);
+        }
+        return details;
+    }
+
     private static Map<String, ?> told(String message) {
         return message.isEmpty() ? Map.of() : Map.of("message", message);
     }
 
-    private Published published(
-            Loaded loaded, List<String> merged, Gate gate, List<String> late, Instant began) {
-        return new Published(
-                versions.get(loaded.version()), merged, gate.warnings(), gate.cases(), late, since(began));
+    private Published published(Loaded loaded, List<String> merged, Gate gate, List<String> late, Instant began) {
+        return new Published(versions.get(loaded.version()), merged, gate.warnings(), gate.cases(), late, since(began));
     }
 
     private Duration since(Instant began) {

@@ -93,7 +93,9 @@ public final class Rollout implements AutoCloseable {
         } catch (RuntimeException e) {
             if (!away) {
                 away = true;
-                log.warn("routes.database.away reason=\"{}\": this hub goes on with the routes that it runs", e.getMessage());
+                log.warn(
+                        "routes.database.away reason=\"{}\": this hub goes on with the routes that it runs",
+                        e.getMessage());
             }
         }
     }
@@ -127,7 +129,10 @@ public final class Rollout implements AutoCloseable {
         Optional<RouteComparison> worse =
                 compared.stream().filter(RouteComparison::worse).findFirst();
         if (worse.isPresent()) {
-            log.warn("routes.returned version={} reason=\"{}\"", tried, worse.get().told());
+            log.warn(
+                    "routes.returned version={} reason=\"{}\"",
+                    tried,
+                    worse.get().told());
             publishing.giveBack(tried, Act.HUB, worse.get().told());
             return;
         }

@@ -79,11 +79,12 @@ public final class RouteDrafts {
      * @throws Refusal NOT_FOUND when there is none of that name
      */
     public Edit edit(String name) {
-        return database.withHandle(handle -> handle.createQuery("select base, files from route_drafts where name = :name")
-                .bind("name", name)
-                .map((row, context) -> new Edit(row.getLong("base"), files(row.getString("files"))))
-                .findOne()
-                .orElseThrow(() -> missing(name)));
+        return database.withHandle(
+                handle -> handle.createQuery("select base, files from route_drafts where name = :name")
+                        .bind("name", name)
+                        .map((row, context) -> new Edit(row.getLong("base"), files(row.getString("files"))))
+                        .findOne()
+                        .orElseThrow(() -> missing(name)));
     }
 
     /**

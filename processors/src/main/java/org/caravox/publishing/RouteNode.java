@@ -97,7 +97,9 @@ public final class RouteNode {
 
     private void serve(InForce now) {
         long wanted = now.version();
-        if (now.ofFolder() || wanted == runtime.serving() || Long.valueOf(wanted).equals(refused)) {
+        if (now.ofFolder()
+                || wanted == runtime.serving()
+                || Long.valueOf(wanted).equals(refused)) {
             return;
         }
         boolean serves = attempt(wanted, () -> {
@@ -113,7 +115,9 @@ public final class RouteNode {
 
     private void stage(@Nullable Staged wanted) {
         Staged before = staged;
-        if (wanted == null || wanted.equals(before) || Long.valueOf(wanted.version()).equals(refused)) {
+        if (wanted == null
+                || wanted.equals(before)
+                || Long.valueOf(wanted.version()).equals(refused)) {
             staged = wanted;
             return;
         }
@@ -124,7 +128,10 @@ public final class RouteNode {
         if (tried) {
             staged = wanted;
             log.info(
-                    "routes.staged version={} percent={} tenant={}", wanted.version(), wanted.percent(), wanted.tenant());
+                    "routes.staged version={} percent={} tenant={}",
+                    wanted.version(),
+                    wanted.percent(),
+                    wanted.tenant());
         }
     }
 

@@ -95,8 +95,8 @@ final class RouteNodes {
     }
 
     void serving(String node, long version) {
-        database.useHandle(handle ->
-                handle.execute("update route_nodes set serving = ? where node = ?", version, node));
+        database.useHandle(
+                handle -> handle.execute("update route_nodes set serving = ? where node = ?", version, node));
     }
 
     void gone(String node) {
@@ -160,7 +160,8 @@ final class RouteNodes {
         try {
             return text == null ? List.of() : json.readValue(text, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("what another hub wrote of itself cannot be read: are they of one version?", e);
+            throw new IllegalStateException(
+                    "what another hub wrote of itself cannot be read: are they of one version?", e);
         }
     }
 }

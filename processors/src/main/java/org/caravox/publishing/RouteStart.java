@@ -58,9 +58,11 @@ public record RouteStart(long version, RouteFiles files, boolean published) {
                                 "route.started",
                                 Long.toString(decided.version()),
                                 Map.of("from", "folder"))));
-        log.info("routes.start version={} published={} files={}", start.version(), start.published(), start.files()
-                .texts()
-                .size());
+        log.info(
+                "routes.start version={} published={} files={}",
+                start.version(),
+                start.published(),
+                start.files().texts().size());
         return start;
     }
 
@@ -91,8 +93,7 @@ public record RouteStart(long version, RouteFiles files, boolean published) {
         return new RouteStart(number, folder, false);
     }
 
-    private static long write(
-            Handle handle, RouteVersions versions, RouteFiles folder, @Nullable Long base) {
+    private static long write(Handle handle, RouteVersions versions, RouteFiles folder, @Nullable Long base) {
         long number = versions.propose(
                 handle, new RouteVersions.Making(Version.Kind.STARTED, Act.HUB, "", base, null), folder);
         RouteVersions.accept(handle, number);

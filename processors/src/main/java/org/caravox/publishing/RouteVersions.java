@@ -39,8 +39,7 @@ public final class RouteVersions {
      * @param base     what was in force before; null for the first one
      * @param restores whose files it has; null when it is made of an edit
      */
-    record Making(
-            Version.Kind kind, String actor, String message, @Nullable Long base, @Nullable Long restores) {}
+    record Making(Version.Kind kind, String actor, String message, @Nullable Long base, @Nullable Long restores) {}
 
     private static final TypeReference<TreeMap<String, Entry>> ENTRIES = new TypeReference<>() {};
     private static final TypeReference<List<String>> PATHS = new TypeReference<>() {};
@@ -67,13 +66,13 @@ public final class RouteVersions {
      * @param before only those before this one; null for all
      */
     public List<Version> list(@Nullable Long before, int limit) {
-        return database.withHandle(handle -> handle.createQuery(
-                        COLUMNS + " and (cast(:before as bigint) is null or number < :before)"
+        return database.withHandle(
+                handle -> handle.createQuery(COLUMNS + " and (cast(:before as bigint) is null or number < :before)"
                                 + " order by number desc limit :limit")
-                .bind("before", before)
-                .bind("limit", limit)
-                .map((row, context) -> version(row))
-                .list());
+                        .bind("before", before)
+                        .bind("limit", limit)
+                        .map((row, context) -> version(row))
+                        .list());
     }
 
     /**
@@ -112,11 +111,25 @@ public final class RouteVersions {
         return RouteFiles.of(texts);
     }
 
+    /** What took the place of a version that was returned; empty when it was not. */
+    Optional<Long> replacement(long number) {
+        return database.withHandle(handle -> handle.createQuery(
+                        """
+                        select case when kind = 'returned' and restores is null then base
+                               else (select max(number) from route_versions other where other.kind = 'returned'
+                                     and other.restores is not null and other.base = version.number
+                                     and other.state = 'accepted') end
+                        from route_versions version where number = :number""")
+                .bind("number", number)
+                .mapTo(Long.class)
+                .findOne());
+    }
+
     /** The version that changed each file last, by path. */
     public SortedMap<String, Long> lastChanges(long number) {
         SortedMap<String, Long> changes = new TreeMap<>();
-        database.useHandle(handle ->
-                entries(handle, number).forEach((path, entry) -> changes.put(path, entry.version())));
+        database.useHandle(
+                handle -> entries(handle, number).forEach((path, entry) -> changes.put(path, entry.version())));
         return changes;
     }
 
@@ -183,11 +196,11 @@ public final class RouteVersions {
     }
 
     private static void keep(Handle handle, Collection<String> texts) {
-        PreparedBatch batch = handle.prepareBatch("insert into route_texts values (:hash, :text) on conflict do nothing");
-        texts.stream()
-                .distinct()
-                .forEach(text ->
-                        batch.bind("hash", RouteFiles.hash(text)).bind("text", text).add());
+        PreparedBatch batch =
+                handle.prepareBatch("insert into route_texts values (:hash, :text) on conflict do nothing");
+        texts.stream().distinct().forEach(text -> batch.bind("hash", RouteFiles.hash(text))
+                .bind("text", text)
+                .add());
         batch.execute();
     }
 

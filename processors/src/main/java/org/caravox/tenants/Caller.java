@@ -26,7 +26,8 @@ public record Caller(Optional<String> tenant, Role role, UUID keyId) {
     public String requireTenant() {
         return tenant.orElseThrow(() -> new Refusal(
                 Refusal.Reason.FORBIDDEN,
-                "this is an " + (admin() ? "admin" : "operator's") + " key, which belongs to no tenant: use a tenant's key"));
+                "this is an " + (admin() ? "admin" : "operator's")
+                        + " key, which belongs to no tenant: use a tenant's key"));
     }
 
     /**
@@ -49,7 +50,7 @@ public record Caller(Optional<String> tenant, Role role, UUID keyId) {
         if (role.compareTo(least) < 0) {
             throw new Refusal(
                     Refusal.Reason.FORBIDDEN,
-                    "this needs a key with the role " + least.word() + ": this one is a " + role.word() + "'s");
+                    "this needs a key with the role " + least.word() + ", this one has the role " + role.word());
         }
     }
 }

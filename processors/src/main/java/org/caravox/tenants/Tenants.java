@@ -156,11 +156,12 @@ public final class Tenants {
     /** A tenant's keys, or with null the operators' and everybody's. */
     public List<ApiKey> keys(@Nullable String tenant) {
         String where = tenant == null ? "" : " where tenant = :tenant";
-        return database.withHandle(handle -> handle.createQuery(
-                        "select id, tenant, role, name, hint, created_at, revoked_at from api_keys" + where + " order by id")
-                .bindMap(tenant == null ? java.util.Map.of() : java.util.Map.of("tenant", tenant))
-                .map((row, context) -> key(row))
-                .list());
+        return database.withHandle(
+                handle -> handle.createQuery("select id, tenant, role, name, hint, created_at, revoked_at from api_keys"
+                                + where + " order by id")
+                        .bindMap(tenant == null ? java.util.Map.of() : java.util.Map.of("tenant", tenant))
+                        .map((row, context) -> key(row))
+                        .list());
     }
 
     /**
@@ -188,8 +189,7 @@ public final class Tenants {
     }
 
     private ApiKey addKey(@Nullable String tenant, Role role, String name, String key) {
-        ApiKey made = new ApiKey(
-                RequestIds.next(), tenant, shown(role), name, hint(key), key, clock.instant(), null);
+        ApiKey made = new ApiKey(RequestIds.next(), tenant, shown(role), name, hint(key), key, clock.instant(), null);
         database.useTransaction(handle -> {
             checkTenant(handle, tenant);
             handle.createUpdate(

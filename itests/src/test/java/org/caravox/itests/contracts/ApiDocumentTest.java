@@ -252,6 +252,64 @@ class ApiDocumentTest {
     }
 
     @Test
+    void routes_are_as_it_says() {
+        String file = "audit/described.camel.yaml";
+        String route = "- route:\n    id: described\n    description: Nothing\n    from:\n      id: described-door\n"
+                + "      uri: direct:described\n      steps:\n        - log:\n            id: described-log\n"
+                + "            message: nothing\n";
+        Map<String, ?> edit = Map.of("files", Map.of(file, route));
+        Caller viewer = new Caller(
+                admin.url(),
+                admin.postJson("/keys", Map.of("role", "viewer", "name", "v")).member("key"));
+        int first = admin.get("/routes").expect(200).json().get("version").asInt();
+
+        api.assertDescribes("list-routes", viewer.get("/routes").expect(200));
+        api.assertDescribes("list-routes", caller.get("/routes").expect(403));
+        api.assertDescribes("get-route-files", viewer.get("/routes/files").expect(200));
+        api.assertDescribes("get-route-files", viewer.get("/routes/files?path=x").expect(404));
+        api.assertDescribes("check-routes", admin.postJson("/routes/check", edit).expect(200));
+        api.assertDescribes("check-routes", viewer.postJson("/routes/check", edit).expect(403));
+        api.assertDescribes("check-routes", admin.postJson("/routes/check", Map.of("files", Map.of("x", ""))));
+        api.assertDescribes("test-routes", admin.postJson("/routes/test", edit).expect(200));
+        api.assertDescribes(
+                "save-route-draft",
+                put(admin, "/routes/drafts/described", Caller.json(edit)).expect(200));
+        api.assertDescribes("save-route-draft", put(admin, "/routes/drafts/no_name", Caller.json(edit)).expect(422));
+        api.assertDescribes("list-route-drafts", viewer.get("/routes/drafts").expect(200));
+        api.assertDescribes(
+                "get-route-draft", viewer.get("/routes/drafts/described").expect(200));
+        api.assertDescribes("diff-routes", viewer.get("/routes/diff?draft=described").expect(200));
+        api.assertDescribes(
+                "discard-route-draft", admin.delete("/routes/drafts/described").expect(200));
+        api.assertDescribes("publish-routes", viewer.postJson("/routes/publish", edit).expect(403));
+        api.assertDescribes(
+                "publish-routes",
+                admin.postJson("/routes/publish", Map.of("files", Map.of(file, "- route: [")))
+                        .expect(422));
+        api.assertDescribes("promote-routes", admin.post("/routes/promote").expect(409));
+        api.assertDescribes("return-routes", admin.post("/routes/return").expect(409));
+        Answer published = admin.postJson("/routes/publish", edit).expect(200);
+        api.assertDescribes("publish-routes", published);
+        api.assertDescribes(
+                "publish-routes",
+                admin.postJson("/routes/publish", Map.of("base", first, "files", Map.of(file, route + "\n")))
+                        .expect(409));
+        api.assertDescribes("get-route-version", viewer.get("/routes/versions/" + first));
+        api.assertDescribes("get-route-version", viewer.get("/routes/versions/x").expect(404));
+        api.assertDescribes(
+                "rollback-routes",
+                admin.postJson("/routes/rollback", Map.of("version", first)).expect(200));
+        api.assertDescribes(
+                "stage-routes",
+                admin.postJson("/routes/stage", Map.of("files", Map.of(file, route), "percent", 1))
+                        .expect(200));
+        api.assertDescribes("list-routes", viewer.get("/routes").expect(200));
+        api.assertDescribes("return-routes", admin.post("/routes/return").expect(200));
+        api.assertDescribes("list-route-versions", viewer.get("/routes/versions?limit=2").expect(200));
+        api.assertDescribes("list-audit", admin.get("/audit?limit=5").expect(200));
+    }
+
+    @Test
     void tenants_and_keys_are_as_it_says() {
         Answer tenant = admin.postJson("/tenants", Map.of("id", "described"));
         Answer key = admin.postJson("/keys", Map.of("tenant", "described"));

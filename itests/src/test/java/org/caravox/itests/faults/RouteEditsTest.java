@@ -76,7 +76,8 @@ class RouteEditsTest {
                             expression: "%s"
             """;
     private static final String ANSWER_FILE = "edit/edit-answer.camel.yaml";
-    private static final String CHAT = "{\"model\":\"answers\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+    private static final String CHAT =
+            "{\"model\":\"answers\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
     private static final String AUDIO = "/stream?encoding=linear16&sample_rate=8000";
 
     private static Path data;
@@ -88,7 +89,8 @@ class RouteEditsTest {
         data = Files.createTempDirectory("caravox-edits-");
         sources = new SourceServer();
         hub = RunningHub.start(data, settings());
-        publish("edit/edit-door.camel.yaml", DOOR, ANSWER_FILE, ANSWER.formatted("first")).expect(200);
+        publish("edit/edit-door.camel.yaml", DOOR, ANSWER_FILE, ANSWER.formatted("first"))
+                .expect(200);
     }
 
     @AfterAll
@@ -159,7 +161,8 @@ class RouteEditsTest {
         UNKNOWN_STEP(ANSWER_FILE, ANSWER.formatted("x").replace("setBody", "setBdy"), "setBody"),
         UNKNOWN_COMPONENT(
                 ANSWER_FILE,
-                ANSWER.formatted("x").replace("setBody:", "to: {id: edit-to, uri: \"dirct:edit-door\"}\n        - setBody:"),
+                ANSWER.formatted("x")
+                        .replace("setBody:", "to: {id: edit-to, uri: \"dirct:edit-door\"}\n        - setBody:"),
                 "dirct"),
         UNKNOWN_BEAN(
                 ANSWER_FILE,
@@ -186,13 +189,15 @@ class RouteEditsTest {
     void a_route_that_fails_on_its_first_messages_returns_by_itself() {
         publish(ANSWER_FILE, ANSWER.formatted("well")).expect(200);
         String failing = ANSWER.formatted("x")
-                .replace("setBody:", "throwException: {id: edit-throw, exceptionType: java.lang.IllegalStateException, message: no}"
-                        + "\n        - setBody:");
+                .replace(
+                        "setBody:",
+                        "throwException: {id: edit-throw, exceptionType: java.lang.IllegalStateException, message: no}"
+                                + "\n        - setBody:");
         publish(ANSWER_FILE, failing).expect(200);
 
-        await("it is taken back").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        hub.demo().get("/edit").text())
-                .isEqualTo("well"));
+        await("it is taken back")
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(hub.demo().get("/edit").text()).isEqualTo("well"));
         assertThat(hub.admin()
                         .get("/routes/versions")
                         .json()
