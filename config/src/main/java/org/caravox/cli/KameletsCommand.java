@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "kamelets",
         mixinStandardHelpOptions = true,
-        description = "Lists the Kamelets that the routes of a running hub may use; of one, what it takes and YAML to paste.")
+        description =
+                "Lists the Kamelets that the routes of a running hub may use; of one, what it takes and YAML to paste.")
 final class KameletsCommand implements Runnable {
 
     private static final int WIDEST = 72;

@@ -18,10 +18,11 @@ import org.caravox.outbound.GuardedClient;
 import org.caravox.posts.ChatSteps;
 import org.caravox.posts.HttpSteps;
 import org.caravox.posts.Posts;
-import org.caravox.publishing.RouteFiles;
+import org.caravox.routes.HubRoutes;
 import org.caravox.speech.SpeechSteps;
 import org.caravox.tables.SqlLookups;
 import org.caravox.tenants.TenantValues;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,8 +31,8 @@ import org.springframework.context.annotation.Configuration;
 class KameletsConfiguration {
 
     @Bean
-    KameletPages kameletPages(CaravoxSettings settings, ObjectMapper json) {
-        return new KameletPages(() -> RouteFiles.read(settings.home().resolve("routes")), json);
+    KameletPages kameletPages(ObjectProvider<HubRoutes> routes, ObjectMapper json) {
+        return new KameletPages(() -> routes.getObject().files(), json);
     }
 
     @Bean
@@ -51,6 +52,10 @@ class KameletsConfiguration {
 
     @Bean
     TenantValues tenantValues(CaravoxSettings settings) {
+        return values(settings);
+    }
+
+    static TenantValues values(CaravoxSettings settings) {
         return new TenantValues(settings.values(), tenant -> {
             Tenant own = settings.tenants().get(tenant);
             return own == null || own.values() == null ? Map.of() : own.values();

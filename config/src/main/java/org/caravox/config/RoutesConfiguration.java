@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeExtension;
 import org.apache.camel.ExchangePropertyKey;
 import org.caravox.door.Admission;
 import org.caravox.publishing.RouteStart;
@@ -65,9 +66,7 @@ class RoutesConfiguration {
     /** Whether what was done with an exchange failed by no fault of the caller's. */
     static boolean failed(Exchange exchange) {
         Throwable failure = exchange.getException();
-        if (failure == null
-                && exchange.getExchangeExtension().isErrorHandlerHandledSet()
-                && exchange.getExchangeExtension().isErrorHandlerHandled()) {
+        if (failure == null && handled(exchange)) {
             failure = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         }
         return failure != null && isOurs(failure);
@@ -76,5 +75,11 @@ class RoutesConfiguration {
     /** Whether something that was thrown is not the caller's fault. */
     static boolean isOurs(Throwable failure) {
         return !(failure instanceof Refusal refusal) || OWN.contains(refusal.reason());
+    }
+
+    /** Camel has no answer, and fails when it is asked, while no error handler has been at work. */
+    private static boolean handled(Exchange exchange) {
+        ExchangeExtension extension = exchange.getExchangeExtension();
+        return extension.isErrorHandlerHandledSet() && extension.isErrorHandlerHandled();
     }
 }

@@ -20,12 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -45,6 +44,7 @@ import org.caravox.posts.ChatSteps;
 import org.caravox.posts.HttpSteps;
 import org.caravox.posts.Posts;
 import org.caravox.providers.Answered;
+import org.caravox.queue.KafkaRecords;
 import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.speech.SpeechRequest;
@@ -89,8 +89,10 @@ class KameletStepsTest {
             var choices = JsonNodeFactory.instance.arrayNode();
             choices.addObject()
                     .putObject("message")
-                    .put("content", request.tenant() + "/" + request.provider() + "/" + request.model() + ": "
-                            + request.body().path("messages"));
+                    .put(
+                            "content",
+                            request.tenant() + "/" + request.provider() + "/" + request.model() + ": "
+                                    + request.body().path("messages"));
             Reply reply = new Reply("echo", "echo-1", choices, new Tokens(1, 1), true);
             return new Answered<>(reply, "echo", "echo-1", List.of(), 1, null);
         }
@@ -142,6 +144,7 @@ class KameletStepsTest {
                         "tenantValues", new TenantValues(Map.of("limit", "80"), KameletStepsTest::own),
                         "httpSteps", new HttpSteps(posts, JSON),
                         "chatSteps", new ChatSteps(posts, JSON),
+                        "kafkaRecords", new KafkaRecords(JSON),
                         "sqlLookups",
                                 new SqlLookups(Map.of("crm", new SqlLookups.Database(crm, Duration.ofSeconds(2)))))
                 .forEach(camel.getRegistry()::bind);
@@ -180,8 +183,8 @@ class KameletStepsTest {
             String kamelet, @Nullable Object body, Map<String, String> parameters, Map<String, Object> properties)
             throws Exception {
         String id = "try-" + ROUTES.incrementAndGet();
-        List<Object> steps = List.of(Map.of(
-                "to", Map.of("id", id + "-step", "uri", "kamelet:" + kamelet, "parameters", parameters)));
+        List<Object> steps = List.of(
+                Map.of("to", Map.of("id", id + "-step", "uri", "kamelet:" + kamelet, "parameters", parameters)));
         String route = JSON.writeValueAsString(List.of(Map.of(
                 "route",
                 Map.of(
@@ -230,7 +233,13 @@ class KameletStepsTest {
         Exchange exchange = done(send(
                 "ask-model",
                 Map.of("said", "It's \"late\", isn't it?"),
-                Map.of("prompt", "Don't guess (ever), ${exchangeProperty.tenant}", "text", "${body[said]}", "model", "m")));
+                Map.of(
+                        "prompt",
+                        "Don't guess (ever), ${exchangeProperty.tenant}",
+                        "text",
+                        "${body[said]}",
+                        "model",
+                        "m")));
 
         assertThat(exchange.getProperty("answer", String.class))
                 .startsWith("acme/null/m: ")
@@ -267,7 +276,8 @@ class KameletStepsTest {
     @Test
     void one_that_may_work_another_time_is_told_from_one_that_will_not() throws Exception {
         status = 503;
-        assertThat(send("http-post", "{}", Map.of("url", address)).getException()).isInstanceOf(Refusal.class);
+        assertThat(send("http-post", "{}", Map.of("url", address)).getException())
+                .isInstanceOf(Refusal.class);
         status = 404;
         assertThat(send("http-post", "{}", Map.of("url", address)).getException())
                 .isInstanceOf(ParkedDelivery.class)
@@ -277,9 +287,11 @@ class KameletStepsTest {
                 .hasMessageContaining("redirects are not followed");
         assertThat(send("http-post", "{}", Map.of("url", "http://10.0.0.1/")).getException())
                 .hasMessageContaining("must be a public address");
-        assertThat(send("http-post", "{}", Map.of("url", address, "secret", "lost")).getException())
+        assertThat(send("http-post", "{}", Map.of("url", address, "secret", "lost"))
+                        .getException())
                 .hasMessageContaining("write caravox.secrets.lost");
-        assertThat(send("http-post", "{}", Map.of("url", address, "secret", "broken")).getException())
+        assertThat(send("http-post", "{}", Map.of("url", address, "secret", "broken"))
+                        .getException())
                 .hasMessageContaining("the secret broken cannot sign");
     }
 
@@ -291,7 +303,8 @@ class KameletStepsTest {
         done(send("chat-post", "hi", Map.of("webhook", "channel", "text", text, "kind", "mattermost")));
         done(send("chat-post", "hi", Map.of("webhook", "channel", "text", text, "kind", "teams")));
 
-        assertThat(told(0).path("text").asText()).isEqualTo("Anna's &lt;!channel&gt; said: \"hi\", 50 % of +49, @all &amp; more");
+        assertThat(told(0).path("text").asText())
+                .isEqualTo("Anna's &lt;!channel&gt; said: \"hi\", 50 % of +49, @all &amp; more");
         assertThat(told(1).path("text").asText()).contains("@\u200ball");
         assertThat(told(2).at("/attachments/0/content/body/0/text").asText()).contains("said: \"hi\"");
     }
@@ -310,7 +323,15 @@ class KameletStepsTest {
         Exchange all = done(send(
                 "sql-query",
                 "+1415",
-                Map.of("database", "crm", "query", "select name from customers order by 1", "rows", "all", "as", "all")));
+                Map.of(
+                        "database",
+                        "crm",
+                        "query",
+                        "select name from customers order by 1",
+                        "rows",
+                        "all",
+                        "as",
+                        "all")));
 
         assertThat(anna.getProperty("row")).isEqualTo(Map.of("name", "Anna", "calls", 3));
         assertThat(anna.getMessage().getBody()).isEqualTo("+1415");
@@ -325,9 +346,10 @@ class KameletStepsTest {
                         .getException())
                 .isNotNull();
         assertThat(Jdbi.create(postgres.getPostgresDatabase())
-                        .<Integer, RuntimeException>withHandle(handle -> handle.createQuery("select count(*) from customers")
-                                .mapTo(Integer.class)
-                                .one()))
+                        .<Integer, RuntimeException>withHandle(
+                                handle -> handle.createQuery("select count(*) from customers")
+                                        .mapTo(Integer.class)
+                                        .one()))
                 .isEqualTo(2);
         assertThat(query("select pg_sleep(60)").getException())
                 .isInstanceOf(Refusal.class)
@@ -341,6 +363,13 @@ class KameletStepsTest {
 
     private static Exchange query(String query) throws Exception {
         return send("sql-query", "b", Map.of("database", "crm", "query", query));
+    }
+
+    @Test
+    void what_no_broker_takes_fails() throws Exception {
+        assertThat(send("kafka-publish", Map.of("a", 1), Map.of("topic", "calls", "key", "${body[a]}"))
+                        .getException())
+                .isNotNull();
     }
 
     @Test

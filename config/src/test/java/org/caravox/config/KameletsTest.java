@@ -48,8 +48,7 @@ class KameletsTest {
     void the_request_to_a_crm_that_a_parameter_names_is_there(Kamelet kamelet) {
         if (kamelet.name().matches("(hubspot|salesforce)-.*")) {
             assertThat(kamelet.parameters())
-                    .allSatisfy(parameter -> assertThat(
-                                    ROUTES.resolve("crm/requests/" + parameter.preset() + ".jslt"))
+                    .allSatisfy(parameter -> assertThat(ROUTES.resolve("crm/requests/" + parameter.preset() + ".jslt"))
                             .isRegularFile());
         }
     }

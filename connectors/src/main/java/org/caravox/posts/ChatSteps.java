@@ -43,7 +43,8 @@ public final class ChatSteps {
     private String message(String kind, String text) {
         return switch (kind) {
             // docs.slack.dev: these three are escaped, and then nothing in a text is a mention or a link
-            case "slack" -> plain(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
+            case "slack" ->
+                plain(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
             // A mention needs its at sign and name side by side.
             case "mattermost" -> plain(text.replace("@", "@\u200b"));
             case "teams" -> card(text);

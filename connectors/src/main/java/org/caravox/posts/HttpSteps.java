@@ -51,8 +51,7 @@ public final class HttpSteps {
         Instant now = posts.clock().instant();
         String key = posts.secret(secret);
         try {
-            String signature =
-                    Signatures.of(List.of(key), false, id, now, new String(body, StandardCharsets.UTF_8));
+            String signature = Signatures.of(List.of(key), false, id, now, new String(body, StandardCharsets.UTF_8));
             return Map.of(
                     "webhook-id", id,
                     "webhook-timestamp", Long.toString(now.getEpochSecond()),

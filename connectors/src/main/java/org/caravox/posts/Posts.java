@@ -35,8 +35,7 @@ public final class Posts {
     private final Clock clock;
 
     /** @param secrets by name; empty when there is none */
-    public Posts(
-            GuardedClient client, AddressGuard guard, Function<String, Optional<String>> secrets, Clock clock) {
+    public Posts(GuardedClient client, AddressGuard guard, Function<String, Optional<String>> secrets, Clock clock) {
         this.client = client;
         this.guard = guard;
         this.secrets = secrets;

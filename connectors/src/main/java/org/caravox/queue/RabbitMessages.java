@@ -10,12 +10,12 @@ import java.util.concurrent.TimeoutException;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
 import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.core.RabbitOperations;
-import org.springframework.amqp.AmqpException;
 
 /** Puts what routes send into exchanges and queues of RabbitMQ. */
 public final class RabbitMessages {
@@ -77,7 +77,8 @@ public final class RabbitMessages {
         try {
             return body instanceof String text ? text : json.writeValueAsString(body);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("rabbitmq-publish cannot send the message: it cannot be written as JSON", e);
+            throw new IllegalStateException(
+                    "rabbitmq-publish cannot send the message: it cannot be written as JSON", e);
         }
     }
 }

@@ -80,8 +80,11 @@ final class VersionedDirect extends DefaultComponent {
         long began = System.nanoTime();
         counts.begin();
         return consumer.getAsyncProcessor().process(exchange, atOnce -> {
-            counts.end(System.nanoTime() - began, failure.test(exchange));
-            callback.done(atOnce);
+            try {
+                counts.end(System.nanoTime() - began, failure.test(exchange));
+            } finally {
+                callback.done(atOnce);
+            }
         });
     }
 

@@ -50,6 +50,7 @@ final class SipConsumer extends DefaultConsumer {
         exchange.setProperty("requestId", request.id().toString());
         exchange.setProperty("route", request.route());
         exchange.setProperty("agent", request.agent());
+        exchange.setProperty("caller", request.from());
         exchange.getIn().setBody(request);
         getAsyncProcessor().process(exchange, sync -> {
             finish(call, exchange.getException());

@@ -91,8 +91,7 @@ public final class CrmRun {
         return found.isContainerNode() ? found.toString() : found.asText("");
     }
 
-    /** Whether this is a rehearsal: nothing is to be sent anywhere. */
-    public boolean isRehearsal() {
+    boolean isRehearsal() {
         return rehearsal;
     }
 

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class PrivateText {
 
     /** Digits, or an English digit as it is spoken. */
-    private static final Pattern DIGITS =
-            Pattern.compile("\\d+|\\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DIGITS = Pattern.compile(
+            "\\d+|\\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, String> SPOKEN = Map.ofEntries(
             Map.entry("zero", "0"),
@@ -35,7 +35,8 @@ final class PrivateText {
     private static final Pattern PHONE =
             Pattern.compile("(?<![\\w+])(?:\\+\\d|\\(?0\\d)(?:[\\s()./-]{0,2}\\d){6,13}(?!\\d)");
     private static final Pattern EMAIL = Pattern.compile(
-            "[\\w.%+-]{1,64}@[a-z\\d](?:[a-z\\d-]{0,62})(?:\\.[a-z\\d](?:[a-z\\d-]{0,62})){1,8}", Pattern.CASE_INSENSITIVE);
+            "[\\w.%+-]{1,64}@[a-z\\d](?:[a-z\\d-]{0,62})(?:\\.[a-z\\d](?:[a-z\\d-]{0,62})){1,8}",
+            Pattern.CASE_INSENSITIVE);
 
     private static final int SHORTEST_CARD = 13;
     private static final int LONGEST_CARD = 19;

@@ -131,7 +131,13 @@ public final class Kamelets {
         /** Names the line on which a word stands first. */
         Finding error(Pattern where, String problem, String remedy) {
             var found = where.matcher(text);
-            int line = found.find() ? 1 + (int) text.substring(0, found.start()).chars().filter(c -> c == '\n').count() : 0;
+            int line = found.find()
+                    ? 1
+                            + (int) text.substring(0, found.start())
+                                    .chars()
+                                    .filter(c -> c == '\n')
+                                    .count()
+                    : 0;
             return Finding.error(path, line, 0, problem, remedy);
         }
     }
@@ -190,18 +196,23 @@ public final class Kamelets {
         for (String field : List.of("title", "description", "type", "example")) {
             if (about.path(field).asText().isBlank()) {
                 findings.add(file.error(
-                        declaration(name), "the parameter " + name + " has no " + field, "write " + field + ": under it"));
+                        declaration(name),
+                        "the parameter " + name + " has no " + field,
+                        "write " + field + ": under it"));
             }
         }
         if (required == about.has("default")) {
             findings.add(file.error(
                     declaration(name),
-                    "the parameter " + name + (required ? " is required and has a default" : " may be left out and has no default"),
+                    "the parameter " + name
+                            + (required ? " is required and has a default" : " may be left out and has no default"),
                     required ? "take one of the two away" : "write default:, or name it under required:"));
         }
         if (SECRET.matcher(name).matches() && !about.path("format").asText().equals("password")) {
             findings.add(file.error(
-                    declaration(name), "the parameter " + name + " is not marked as a secret", "write format: password"));
+                    declaration(name),
+                    "the parameter " + name + " is not marked as a secret",
+                    "write format: password"));
         }
     }
 

@@ -20,8 +20,7 @@ public final class SpeechSteps {
      * @param voice    blank is the provider's own
      * @param language BCP 47 tag; blank is the voice's own
      */
-    public SpeechRequest request(
-            String tenant, @Nullable String text, String provider, String voice, String language) {
+    public SpeechRequest request(String tenant, @Nullable String text, String provider, String voice, String language) {
         return new SpeechRequest(
                 RequestIds.next(),
                 tenant,

@@ -32,9 +32,8 @@ public final class TenantValues {
         String usual = all.getOrDefault(name, otherwise);
         String value = tenant == null ? usual : own.apply(tenant).getOrDefault(name, usual);
         if (value.isBlank()) {
-            throw new IllegalStateException(
-                    "no value \"" + name + "\" for tenant " + tenant + ": write caravox.values." + name
-                            + ", or caravox.tenants." + tenant + ".values." + name);
+            throw new IllegalStateException("no value \"" + name + "\" for tenant " + tenant + ": write caravox.values."
+                    + name + ", or caravox.tenants." + tenant + ".values." + name);
         }
         return value;
     }

@@ -36,7 +36,8 @@ class MaskingTest {
                 "Four one one one, 1111 1111 one one one one"
             })
     void a_card_number_is_masked_however_it_is_written_or_spoken(String number) {
-        assertThat(masking.mask("it is " + number + ", until May", "cards")).isEqualTo("it is [card number], until May");
+        assertThat(masking.mask("it is " + number + ", until May", "cards"))
+                .isEqualTo("it is [card number], until May");
     }
 
     @ParameterizedTest
@@ -70,10 +71,8 @@ class MaskingTest {
         for (int i = 0; i < said.size(); i++) {
             words.add(new Word(said.get(i), i, i + 0.5, 0.9));
         }
-        Heard heard = new Heard(
-                "vosk", "small", "en", Duration.ofSeconds(8), 1, Utterance.ofWords(0, words));
-        Transcript transcript =
-                Transcript.of(new UUID(0, 1), "anna", Mode.SYNC, null, heard, List.of(), Instant.EPOCH);
+        Heard heard = new Heard("vosk", "small", "en", Duration.ofSeconds(8), 1, Utterance.ofWords(0, words));
+        Transcript transcript = Transcript.of(new UUID(0, 1), "anna", Mode.SYNC, null, heard, List.of(), Instant.EPOCH);
 
         Transcript masked = Objects.requireNonNull((Transcript) masking.mask(transcript, "cards"));
 
@@ -82,7 +81,14 @@ class MaskingTest {
         assertThat(masked.channels().get(0).words())
                 .extracting(Word::word)
                 .containsExactly(
-                        "my", "card", "is", "[card number]", "[card number]", "[card number]", "[card number]", "thanks");
+                        "my",
+                        "card",
+                        "is",
+                        "[card number]",
+                        "[card number]",
+                        "[card number]",
+                        "[card number]",
+                        "thanks");
         assertThat(masked.channels().get(0).words().get(4).start()).isEqualTo(4);
     }
 
