@@ -1,5 +1,6 @@
 package org.caravox.audio;
 
+import java.util.Optional;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 public final class HeaderedAudio implements AudioIntake {
 
     private static final byte[] NOTHING = {};
-    private static final int TOLD_BY = 4;
 
     private final RawAudio to;
     private final boolean mayBePlain;
@@ -33,7 +33,7 @@ public final class HeaderedAudio implements AudioIntake {
             return;
         }
         first.add(bytes);
-        if (first.size() >= TOLD_BY) {
+        if (first.size() >= FileSign.TOLD_BY) {
             intake = recognized();
             known = intake;
             intake.take(first.read(first.size()));
@@ -46,15 +46,15 @@ public final class HeaderedAudio implements AudioIntake {
         return intake == null ? NOTHING : intake.next();
     }
 
+    /** Whether files of a kind are heard. */
+    static boolean reads(FileSign sign) {
+        return sign == FileSign.OGG || sign == FileSign.WAV || sign == FileSign.WEBM;
+    }
+
     private AudioIntake recognized() {
-        if (first.startsWith(OpusStream.PAGE)) {
-            return new OpusStream(to.sampleRateHz(), to.channels());
-        }
-        if (first.startsWith(WavStream.RIFF)) {
-            return new WavStream(to);
-        }
-        if (first.startsWith(WebmStream.EBML)) {
-            return new WebmStream(to.sampleRateHz(), to.channels());
+        Optional<FileSign> sign = FileSign.of(first);
+        if (sign.isPresent()) {
+            return file(sign.get());
         }
         if (mayBePlain) {
             return AudioIntake.plain();
@@ -63,5 +63,19 @@ public final class HeaderedAudio implements AudioIntake {
                 Refusal.Reason.NOT_AUDIO,
                 "the audio begins with no header that is known here (WAV, Ogg Opus, WebM with Opus): name its encoding"
                         + " and sample_rate");
+    }
+
+    private AudioIntake file(FileSign sign) {
+        return switch (sign) {
+            case OGG -> new OpusStream(to.sampleRateHz(), to.channels());
+            case WAV -> new WavStream(to);
+            case WEBM -> new WebmStream(to.sampleRateHz(), to.channels());
+            case FLAC, MP3, MP4 ->
+                throw new Refusal(
+                        Refusal.Reason.NOT_AUDIO,
+                        "the audio begins like " + sign
+                                + ", which a stream cannot be: send WAV, Ogg Opus, WebM with Opus, or samples; whole"
+                                + " files go to /transcribe");
+        };
     }
 }

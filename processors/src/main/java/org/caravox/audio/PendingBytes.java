@@ -51,10 +51,6 @@ final class PendingBytes {
         }
     }
 
-    boolean startsWith(byte[] what) {
-        return size() >= what.length && Arrays.equals(bytes, start, start + what.length, what, 0, what.length);
-    }
-
     /** Whether they are the beginning of something, as far as they go. */
     boolean mayBecome(byte[] what) {
         int known = Math.min(size(), what.length);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,11 @@ public record RawAudio(Encoding encoding, int sampleRateHz, int channels) {
             return Arrays.stream(values())
                     .filter(one -> one.wavFormat == format && one.bytes * 8 == bits)
                     .findFirst();
+        }
+
+        /** As clients name it: {@code linear16}, {@code alaw}, {@code mulaw}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         /** What silence is made of. */

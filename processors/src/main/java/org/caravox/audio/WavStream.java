@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WavStream implements AudioIntake {
 
-    static final byte[] RIFF = "RIFF".getBytes(StandardCharsets.US_ASCII);
-
     private static final int FILE_HEADER_BYTES = 12;
     private static final int CHUNK_HEADER_BYTES = 8;
     private static final int FORMAT_BYTES = 16;

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebmStream implements AudioIntake {
 
-    static final byte[] EBML = {0x1A, 0x45, (byte) 0xDF, (byte) 0xA3};
-
     private static final int SEGMENT = 0x18538067;
     private static final int TRACKS = 0x1654AE6B;
     private static final int TRACK_ENTRY = 0xAE;

@@ -24,6 +24,7 @@ import org.caravox.requests.Refusal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,7 @@ class HeaderedAudioTest {
     private static final RawAudio HEARD = new RawAudio(Encoding.LINEAR16, 16_000, 1);
     private static final int TONE_HZ = 400;
     private static final int SECONDS = 2;
+    private static final String SIGNS = "OggS RIFF \u001AE\u00DF\u00A3";
 
     @TempDir
     private Path folder = Path.of("");
@@ -134,6 +136,42 @@ class HeaderedAudioTest {
                 .hasMessageStartingWith("the audio is not a WAV file that can be read: ");
     }
 
+    private static byte[] beginning(String sign) {
+        byte[] file = Arrays.copyOf(sign.getBytes(StandardCharsets.ISO_8859_1), 4_000);
+        new Random(1).nextBytes(file);
+        System.arraycopy(sign.getBytes(StandardCharsets.ISO_8859_1), 0, file, 0, sign.length());
+        return file;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'ID3\u0004', an MP3 file", "fLaC, a FLAC file", "....ftypM4A, an MP4 file"})
+    void a_file_that_a_stream_cannot_be_is_named(String sign, String name) {
+        for (AudioIntake intake : List.of(new HeaderedAudio(HEARD, true), new PlainAudio(HEARD))) {
+            assertThatThrownBy(() -> Intakes.all(intake, beginning(sign), 5))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageStartingWith("the audio begins like " + name + ", ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OggS, an Ogg file", "'\u001AE\u00DF\u00A3', a WebM or Matroska file"})
+    void a_file_instead_of_the_samples_that_were_named_is_refused_with_the_way_out(String sign, String name) {
+        assertThatThrownBy(() -> Intakes.all(new PlainAudio(HEARD), beginning(sign), 5))
+                .hasMessage("the audio begins like " + name + ", and the stream was to hold samples (linear16): decode"
+                        + " it first, or leave encoding and sample_rate out");
+    }
+
+    @Test
+    void a_wav_file_is_heard_also_where_samples_were_named_and_samples_are_left_as_they_are() {
+        byte[] samples = tone(16_000, 1);
+
+        assertThat(Intakes.all(new PlainAudio(HEARD), wav(HEARD, samples), 999)).isEqualTo(samples);
+        assertThat(Intakes.all(new PlainAudio(HEARD), samples, 3)).isEqualTo(samples);
+        assertThatThrownBy(() ->
+                        Intakes.all(new PlainAudio(new RawAudio(Encoding.MULAW, 8_000, 1)), wav(HEARD, samples), 999))
+                .hasMessageContaining("samples (mulaw)");
+    }
+
     @Test
     void a_coding_that_cannot_be_heard_is_refused() {
         byte[] eightBits = wav(HEARD, tone(16_000, 1));
@@ -197,8 +235,7 @@ class HeaderedAudioTest {
         for (int i = 0; i < 3000; i++) {
             byte[] garbage = new byte[20 + random.nextInt(2000)];
             random.nextBytes(garbage);
-            byte[] magic =
-                    List.of(OpusStream.PAGE, WavStream.RIFF, WebmStream.EBML).get(i % 3);
+            byte[] magic = List.of(SIGNS.split(" ", -1)).get(i % 3).getBytes(StandardCharsets.ISO_8859_1);
             System.arraycopy(magic, 0, garbage, 0, 4);
             try {
                 heard(garbage, 100);

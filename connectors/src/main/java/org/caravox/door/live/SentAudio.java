@@ -5,6 +5,7 @@ import org.caravox.audio.AudioIntake;
 import org.caravox.audio.HeaderedAudio;
 import org.caravox.audio.OpusPackets;
 import org.caravox.audio.OpusStream;
+import org.caravox.audio.PlainAudio;
 import org.caravox.audio.RawAudio;
 import org.caravox.audio.RawAudio.Encoding;
 import org.caravox.requests.Refusal;
@@ -83,7 +84,7 @@ public record SentAudio(Coding coding, RawAudio heard) {
     /** What makes samples of it, for one connection. */
     public AudioIntake intake() {
         return switch (coding) {
-            case SAMPLES -> AudioIntake.plain();
+            case SAMPLES -> new PlainAudio(heard);
             case SAMPLES_OR_FILE -> new HeaderedAudio(heard, true);
             case FILE -> new HeaderedAudio(heard, false);
             case OPUS -> OpusPackets.messages(heard.sampleRateHz(), heard.channels());
