@@ -13,8 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.caravox.audio.activity.LoudnessDetector;
-import org.caravox.audio.activity.SpeechSpans;
 import org.caravox.calls.media.MediaDescription.Direction;
 import org.caravox.calls.media.MediaEngine;
 import org.caravox.calls.media.MediaLeg;
@@ -77,6 +75,7 @@ public final class PhoneLine implements AutoCloseable {
             count = pcm.readNBytes(chunk, 0, chunk.length);
         }
         listen(audio.player().queued());
+        voice.answered();
     }
 
     /** Waits until they speak. */
@@ -84,7 +83,7 @@ public final class PhoneLine implements AutoCloseable {
         return await(voice.speaks(), within);
     }
 
-    /** Waits until they have spoken since the last time, and paused for a second or so. */
+    /** Waits until they have spoken since the last time, or since we did, and paused for a second or so. */
     public boolean awaitPause(Duration within) throws InterruptedException {
         return await(voice.pauses(), within);
     }
@@ -161,57 +160,6 @@ public final class PhoneLine implements AutoCloseable {
         @Override
         public void digit(char digit, Duration length) {
             digits.add(digit);
-        }
-    }
-
-    /** Notices when the other side speaks, and when it has paused. */
-    private static final class TheirVoice implements SpeechSpans.Told {
-        private static final int FRAMES_A_SECOND = 50;
-        private static final Duration SPOKEN_AFTER = Duration.ofMillis(200);
-        private static final Duration PAUSED_AFTER = Duration.ofMillis(1_200);
-
-        private @Nullable SpeechSpans spans;
-        private boolean speaking;
-        private boolean spoken;
-        private CompletableFuture<Void> speaks = new CompletableFuture<>();
-        private CompletableFuture<Void> pauses = new CompletableFuture<>();
-
-        synchronized void heard(byte[] pcm) {
-            SpeechSpans known = spans;
-            if (known == null) {
-                known = new SpeechSpans(
-                        new LoudnessDetector(pcm.length * FRAMES_A_SECOND / 2), SPOKEN_AFTER, PAUSED_AFTER, this);
-                spans = known;
-            }
-            known.hear(pcm);
-        }
-
-        @Override
-        public synchronized void began() {
-            speaking = true;
-            spoken = true;
-            speaks.complete(null);
-        }
-
-        @Override
-        public synchronized void ended() {
-            speaking = false;
-            pauses.complete(null);
-        }
-
-        synchronized CompletableFuture<Void> speaks() {
-            if (!speaking) {
-                speaks = new CompletableFuture<>();
-            }
-            return speaks;
-        }
-
-        synchronized CompletableFuture<Void> pauses() {
-            if (speaking || !spoken) {
-                pauses = new CompletableFuture<>();
-            }
-            spoken = false;
-            return pauses;
         }
     }
 

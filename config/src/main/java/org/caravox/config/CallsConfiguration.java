@@ -184,7 +184,7 @@ class CallsConfiguration {
                 recorders,
                 records,
                 new CallMetrics(registry),
-                settings.calls().settings(),
+                settings.callSettings(),
                 trunk -> wishes(settings.calls(), trunk),
                 threads.speakers(),
                 threads.records(),
@@ -217,7 +217,7 @@ class CallsConfiguration {
             CaravoxSettings settings,
             Tenants tenants,
             ObjectMapper json) {
-        return new CallPages(calls, records, settings.calls().settings(), conversations, tenants, json);
+        return new CallPages(calls, records, settings.callSettings(), conversations, tenants, json);
     }
 
     @Bean("sip")

@@ -175,7 +175,8 @@ record CallsSettings(
         }
     }
 
-    CallSettings settings() {
+    /** @param consents by tenant, what is said before a call is recorded */
+    CallSettings settings(Map<String, String> consents) {
         Map<String, List<String>> tenants = new LinkedHashMap<>();
         trunks.forEach((name, trunk) -> tenants.put(name, TrunkEntry.orNone(trunk.tenants())));
         return new CallSettings(
@@ -191,6 +192,7 @@ record CallsSettings(
                 tenants,
                 direct,
                 outbound,
+                consents,
                 keep);
     }
 }

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.caravox.calls.CallSettings;
 import org.caravox.crm.CrmAuth;
 import org.caravox.crm.CrmConnection;
 import org.caravox.crm.CrmType;
@@ -135,7 +137,7 @@ record CaravoxSettings(
     }
 
     /** The audio of live streams, where it is recorded. */
-    record LiveRecordings(Duration keep, DataSize maxSize) {
+    record LiveRecordings(Duration keep, DataSize maxSize, DataSize memory) {
         LiveRecordings {
             if (keep.isNegative() || keep.isZero()) {
                 throw new IllegalArgumentException("caravox.live.recordings.keep must be over 0, was " + keep);
@@ -143,6 +145,9 @@ record CaravoxSettings(
             if (maxSize.toBytes() < 1 || maxSize.toBytes() > AudioRecorders.LARGEST) {
                 throw new IllegalArgumentException("caravox.live.recordings.max-size must be 1B to "
                         + AudioRecorders.LARGEST + "B, which is the most that a WAV file holds, was " + maxSize);
+            }
+            if (memory.toMegabytes() < 1 || memory.toGigabytes() > 1) {
+                throw new IllegalArgumentException("caravox.live.recordings.memory must be 1MB to 1GB, was " + memory);
             }
         }
     }
@@ -157,6 +162,7 @@ record CaravoxSettings(
             int sessions,
             int sessionsOfTenant,
             Duration trail,
+            DataSize memory,
             Duration settleAfter,
             double pace,
             Duration burst,
@@ -169,6 +175,12 @@ record CaravoxSettings(
             Duration endWithin,
             Duration resumeWithin,
             boolean warm) {
+
+        Live {
+            if (memory.toMegabytes() < 1) {
+                throw new IllegalArgumentException("caravox.live.memory must be at least 1MB, was " + memory);
+            }
+        }
 
         UseSettings use() {
             return new UseSettings(providers, chain);
@@ -395,7 +407,8 @@ record CaravoxSettings(
             @Nullable Map<String, String> credentials,
             @Nullable Map<String, CrmEntry> crm,
             @Nullable Boolean recordStreams,
-            @Nullable Map<String, String> values) {
+            @Nullable Map<String, String> values,
+            @Nullable String recordingConsent) {
 
         @Nullable
         ChainEntry chain(Use use) {
@@ -564,6 +577,18 @@ record CaravoxSettings(
     boolean recordsStreams(String tenant) {
         Tenant own = tenants.get(tenant);
         return own != null && or(own.recordStreams(), false);
+    }
+
+    /** How calls are treated. */
+    CallSettings callSettings() {
+        Map<String, String> consents = new HashMap<>();
+        tenants.forEach((id, tenant) -> {
+            String text = tenant.recordingConsent();
+            if (text != null && !text.isBlank()) {
+                consents.put(id, text);
+            }
+        });
+        return calls.settings(consents);
     }
 
     /** A tenant's limits. */

@@ -22,6 +22,7 @@ import org.caravox.config.ProvidersConfiguration.ChainFactory;
 import org.caravox.config.TranscriptionConfiguration.Transcribers;
 import org.caravox.door.live.LiveRoutes;
 import org.caravox.events.Events;
+import org.caravox.live.AudioBlocks;
 import org.caravox.live.HandoverTable;
 import org.caravox.live.Handovers;
 import org.caravox.live.LiveLegs;
@@ -204,6 +205,7 @@ class LiveConfiguration {
                 metrics,
                 live.settings(),
                 request -> recorder(request, settings, recorders),
+                new AudioBlocks(live.memory().toBytes()),
                 System::nanoTime);
         return new LiveSessions(outside, handovers, meter, tenant -> live.sessionsOfTenant(), clock);
     }

@@ -34,8 +34,11 @@ class RecordingsConfiguration {
 
     @Bean(destroyMethod = "close")
     AudioRecorders audioRecorders(AudioArchive archive, CaravoxSettings settings) {
+        CaravoxSettings.LiveRecordings recordings = settings.live().recordings();
         return new AudioRecorders(
-                archive, settings.live().recordings().maxSize().toBytes());
+                archive,
+                recordings.maxSize().toBytes(),
+                Math.toIntExact(recordings.memory().toBytes()));
     }
 
     @Bean

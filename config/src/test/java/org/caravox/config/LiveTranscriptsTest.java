@@ -225,4 +225,30 @@ class LiveTranscriptsTest {
         assertThat(texts("select session_id::text from live_handovers where tenant = :tenant"))
                 .isEmpty();
     }
+
+    @Test
+    void a_session_that_cannot_be_read_holds_up_no_other_and_is_let_go_of_after_a_week()
+            throws JsonProcessingException {
+        UUID unreadable = RequestIds.next();
+        database.useHandle(handle -> handle.execute(
+                "insert into live_handovers values (?, ?, '{\"request\": 7}', now() - interval '1 hour', null)",
+                unreadable,
+                tenant));
+        HandoverTable handovers = handovers();
+        handovers.keep(left(0));
+
+        handovers.storeExpired();
+
+        assertThat(texts("select transcript from transcripts where tenant = :tenant"))
+                .containsExactly("hello there");
+        assertThat(texts("select session_id::text from live_handovers where tenant = :tenant"
+                        + " and leased_until > now() + interval '30 minutes'"))
+                .containsExactly(unreadable.toString());
+        database.useHandle(handle -> handle.execute(
+                "update live_handovers set expires_at = now() - interval '8 days', leased_until = null where tenant = ?",
+                tenant));
+        handovers.storeExpired();
+        assertThat(texts("select session_id::text from live_handovers where tenant = :tenant"))
+                .isEmpty();
+    }
 }

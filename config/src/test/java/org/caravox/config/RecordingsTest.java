@@ -57,6 +57,8 @@ class RecordingsTest {
 
     private final String tenant = "tenant-" + RequestIds.next();
     private final RecordingSource source = new RecordingSource(tenant, Kind.LIVE, RequestIds.next(), "mary");
+    private static final int MEMORY = 16 * 1024 * 1024;
+
     private final List<AudioRecorders> open = new ArrayList<>();
     private AudioArchive archive;
     private AudioRecorders recorders;
@@ -89,7 +91,7 @@ class RecordingsTest {
     }
 
     private AudioRecorders recorders(AudioArchive into) {
-        AudioRecorders made = new AudioRecorders(into, LARGEST);
+        AudioRecorders made = new AudioRecorders(into, LARGEST, MEMORY);
         open.add(made);
         return made;
     }
@@ -220,7 +222,7 @@ class RecordingsTest {
 
     @Test
     void a_slow_disk_costs_audio_and_not_memory_and_the_times_stay_true() throws IOException {
-        AudioRecorders slow = new AudioRecorders(archive, 1L << 31);
+        AudioRecorders slow = new AudioRecorders(archive, 1L << 31, MEMORY);
         open.add(slow);
         Recorder recorder = slow.begin(source, LINEAR);
         byte[] packet = audio(64 * 1024, 1);
@@ -232,6 +234,28 @@ class RecordingsTest {
         byte[] wav = saved(archive);
         assertThat(wav).hasSize(HEADER + 2_000 * packet.length);
         assertThat(told().get(0)).doesNotContain(" - ");
+    }
+
+    @Test
+    void what_waits_for_the_disk_is_bounded_for_all_together() throws IOException {
+        int most = 32 * 1024;
+        AudioRecorders small = new AudioRecorders(archive, LARGEST, most);
+        open.add(small);
+        Recorder other = small.begin(new RecordingSource(tenant, Kind.LIVE, RequestIds.next(), "u"), LINEAR);
+        other.hear(audio(12_000, 1)); // waits for more
+        Recorder recorder = small.begin(source, LINEAR);
+        recorder.hear(audio(most, 2));
+        recorder.end();
+
+        assertThat(saved(archive)).hasSize(HEADER + most).endsWith(new byte[most]);
+        assertThat(told().get(0)).doesNotContain(" - ");
+        other.end();
+        await().atMost(Duration.ofSeconds(20)).until(() -> told().size() == 2);
+        Recorder next = small.begin(new RecordingSource(tenant, Kind.LIVE, RequestIds.next(), "u"), LINEAR);
+        next.hear(audio(most, 3)); // all of it is free again
+        next.end();
+        await().atMost(Duration.ofSeconds(20)).until(() -> told().size() == 3);
+        assertThat(told().get(2)).contains(" - ");
     }
 
     @Test

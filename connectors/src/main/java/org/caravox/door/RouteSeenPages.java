@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -209,6 +210,6 @@ public final class RouteSeenPages {
     }
 
     private static double millis(Duration duration) {
-        return duration.toNanos() / 1000 / 1e3;
+        return TimeUnit.NANOSECONDS.toMicros(duration.toNanos()) / 1e3;
     }
 }

@@ -27,6 +27,7 @@ public final class Posts {
     private static final int MOST_BYTES = 1024 * 1024;
 
     /** What was answered: the body of a 2xx. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, by the step that asked
     record Answered(int status, byte[] body, Optional<Duration> retryAfter) {}
 
     private final GuardedClient client;

@@ -84,7 +84,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     /**
      * Loads routes into a context that has not started; they start with it.
      *
-     * @param tenants whose an exchange is that has just come in, where it has no property {@code tenant} yet
+     * @param tenants whose an exchange is that has just come in, where it does not tell so itself yet
      * @param failure whether what was done with an exchange failed by no fault of the caller's
      * @param version the number of what is loaded
      * @throws RoutesRefused when it cannot be loaded

@@ -196,7 +196,9 @@ final class SipProducer extends DefaultAsyncProducer {
     private CompletionStage<?> transfer(Call call, Exchange in) {
         String mode = wishes.text(in, "mode", "blind");
         return switch (mode) {
-            case "blind" -> call.transfer(wishes.required(in, "to"), wishes.time(in, "within", RINGS));
+            case "blind" ->
+                call.transfer(wishes.required(in, "to"), wishes.time(in, "within", RINGS))
+                        .thenApply(SipProducer::map);
             case "warm" -> call.join(joining(in)).thenApply(SipProducer::map);
             case "attended" -> call.transferAttended(joining(in)).thenApply(SipProducer::map);
             default ->

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.caravox.calls.media.MediaStats;
 import org.caravox.calls.media.NoCommonCodec;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.LegListener.Ended;
+import org.caravox.calls.signalling.SignalFailure;
 import org.caravox.calls.signalling.SignalLeg;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.HangUp;
@@ -367,12 +369,18 @@ public final class Call {
     /**
      * Records both sides, from now on and once a call.
      *
-     * @param consent what is said to the party before; null is nothing
+     * @param consent what is said to the party before; null is what the tenant's settings say, or nothing
      */
     public CompletionStage<Void> recordAudio(@Nullable Speaking consent) {
         check();
-        CompletionStage<Boolean> told = consent == null ? CompletableFuture.completedStage(true) : say(consent);
+        Speaking announced = consent == null ? usualConsent() : consent;
+        CompletionStage<Boolean> told = announced == null ? CompletableFuture.completedStage(true) : say(announced);
         return told.thenAccept(heard -> beginRecording());
+    }
+
+    private @Nullable Speaking usualConsent() {
+        String text = outside.settings().consents().get(request.tenant());
+        return text == null ? null : new Speaking(text, null, null, null, null);
     }
 
     private synchronized void beginRecording() {
@@ -489,13 +497,26 @@ public final class Call {
     }
 
     /**
-     * Has the caller's own side ring somebody else (REFER). Done when they have answered there; then this call is over.
+     * Has the caller's own side ring somebody else (REFER). Done when they have answered there; then this call is over. When
+     * that is refused, or they do not answer, it goes on.
      */
-    public CompletionStage<Void> transfer(String to, Duration within) {
+    public CompletionStage<Joined> transfer(String to, Duration within) {
         check();
-        return party.signal()
-                .refer(to, null, status -> {}, within)
-                .thenRun(() -> hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred")));
+        return party.signal().refer(to, null, status -> {}, within).handle((referred, why) -> {
+            if (why == null) {
+                hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred"));
+                return new Joined(true, 0, "", Duration.ZERO);
+            }
+            return notTransferred(why);
+        });
+    }
+
+    private static Joined notTransferred(Throwable why) {
+        Throwable cause = why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
+        if (cause instanceof SignalFailure refused) {
+            return new Joined(false, refused.status(), String.valueOf(refused.getMessage()), Duration.ZERO);
+        }
+        throw new CompletionException(cause);
     }
 
     /**

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param trunks      which tenants may call out on which trunk; a trunk with none is for all
  * @param direct      whether calls may go to full SIP addresses without a trunk
  * @param outbound    the ids of routes that may take calls which we make; the first does when none is asked for
+ * @param consents    by tenant, what is said before a call is recorded, where the route says nothing else
  * @param keep        how long the records are kept
  */
 public record CallSettings(
@@ -37,6 +38,7 @@ public record CallSettings(
         Map<String, List<String>> trunks,
         boolean direct,
         List<String> outbound,
+        Map<String, String> consents,
         Duration keep) {
 
     /** The routes that have an agent talk, and so need one. */
@@ -62,6 +64,7 @@ public record CallSettings(
         emergency = List.copyOf(emergency);
         trunks = Map.copyOf(trunks);
         outbound = List.copyOf(outbound);
+        consents = Map.copyOf(consents);
     }
 
     /**

@@ -13,25 +13,30 @@ final class AudioTrail {
     /** A quarter of a second of 16 kHz audio: vendors advise against larger messages. */
     private static final int LARGEST = 8192;
 
+    private final AudioBlocks memory;
     private final int unit;
     private final List<byte[]> blocks = new ArrayList<>();
     private long blocksFrom;
     private long start;
     private long givenUntil;
     private long end;
+    private boolean closed;
 
     /**
-     * An empty one.
+     * An empty one, until it is closed.
      *
-     * @param unit  bytes that belong together: a sample of each channel
-     * @param start where it begins
+     * @param memory where the audio is kept
+     * @param unit   bytes that belong together: a sample of each channel
+     * @param start  where it begins
      */
-    AudioTrail(int unit, long start) {
+    AudioTrail(AudioBlocks memory, int unit, long start) {
+        this.memory = memory;
         this.unit = unit;
         this.blocksFrom = start;
         this.start = start;
         this.givenUntil = start;
         this.end = start;
+        memory.begin();
     }
 
     /** Where the oldest audio that is kept begins. */
@@ -65,7 +70,7 @@ final class AudioTrail {
         while (from < audio.length) {
             int at = (int) (end - blocksFrom) % AudioBlocks.SIZE;
             if (end - blocksFrom == (long) blocks.size() * AudioBlocks.SIZE) {
-                blocks.add(AudioBlocks.take());
+                blocks.add(memory.take());
             }
             int some = Math.min(audio.length - from, AudioBlocks.SIZE - at);
             System.arraycopy(audio, from, blocks.get(blocks.size() - 1), at, some);
@@ -116,11 +121,35 @@ final class AudioTrail {
     void forget(long until) {
         start = Math.max(start, Math.min(until / unit * unit, givenUntil));
         while (start - blocksFrom >= AudioBlocks.SIZE || (size() == 0 && !blocks.isEmpty())) {
-            AudioBlocks.giveBack(blocks.remove(0));
+            memory.giveBack(blocks.remove(0));
             blocksFrom += AudioBlocks.SIZE;
         }
         if (blocks.isEmpty()) {
             blocksFrom = end;
         }
+    }
+
+    /** Whether it keeps as much as it may: others need memory too. */
+    boolean isEnough() {
+        return memory.isEnough(size());
+    }
+
+    /** The same with half of what it keeps, for senders that cannot be held back. */
+    boolean isTooMuch() {
+        return memory.isEnough(size() / 2);
+    }
+
+    /** Lets go of all that is kept: it has ended where it is. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        memory.end();
+        blocks.forEach(memory::giveBack);
+        blocks.clear();
+        start = end;
+        givenUntil = end;
+        blocksFrom = end;
     }
 }

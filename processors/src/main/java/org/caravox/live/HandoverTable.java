@@ -14,6 +14,8 @@ public final class HandoverTable implements Handovers {
 
     private static final Logger log = LoggerFactory.getLogger(HandoverTable.class);
 
+    private record Leased(UUID id, String tenant, String content) {}
+
     private final Jdbi database;
     private final ObjectMapper json;
     private final LiveSteps steps;
@@ -59,7 +61,7 @@ public final class HandoverTable implements Handovers {
 
     /** Stores what was said in sessions whose clients did not come back. Of several hubs one does so for each. */
     public void storeExpired() {
-        Optional<LiveHandover> next = lease();
+        Optional<Leased> next = lease();
         while (next.isPresent()) {
             store(next.get());
             next = lease();
@@ -67,19 +69,57 @@ public final class HandoverTable implements Handovers {
     }
 
     /** One that fails is tried again when its lease is over; storing it twice changes nothing. */
-    private Optional<LiveHandover> lease() {
+    private Optional<Leased> lease() {
         return database.withHandle(handle -> handle.createQuery(
-                                """
-                                update live_handovers set leased_until = now() + interval '1 minute'
-                                where session_id = (
-                                  select session_id from live_handovers
-                                  where expires_at <= now() and (leased_until is null or leased_until < now())
-                                  order by expires_at limit 1 for update skip locked)
-                                returning content
-                                """)
-                        .mapTo(String.class)
-                        .findOne())
-                .map(this::read);
+                        """
+                        update live_handovers set leased_until = now() + interval '1 minute'
+                        where session_id = (
+                          select session_id from live_handovers
+                          where expires_at <= now() and (leased_until is null or leased_until < now())
+                          order by expires_at limit 1 for update skip locked)
+                        returning session_id, tenant, content
+                        """)
+                .map((row, context) -> new Leased(
+                        row.getObject("session_id", UUID.class), row.getString("tenant"), row.getString("content")))
+                .findOne());
+    }
+
+    private void store(Leased leased) {
+        LiveHandover handover;
+        try {
+            handover = read(leased.content());
+        } catch (UncheckedIOException e) {
+            log.error("live.handover.unreadable session={} tenant={}", leased.id(), leased.tenant(), e);
+            setAside(leased);
+            return;
+        }
+        store(handover);
+    }
+
+    /** A hub of a later version may be able to read it: it is looked at now and then, and after a week no more. */
+    private void setAside(Leased unreadable) {
+        database.useHandle(handle -> {
+            int gone = handle.createUpdate(
+                            """
+                            delete from live_handovers
+                            where session_id = :id and tenant = :tenant and expires_at < now() - interval '7 days'
+                            """)
+                    .bind("id", unreadable.id())
+                    .bind("tenant", unreadable.tenant())
+                    .execute();
+            if (gone > 0) {
+                log.error("live.transcript.lost session={} tenant={}", unreadable.id(), unreadable.tenant());
+                return;
+            }
+            handle.createUpdate(
+                            """
+                            update live_handovers set leased_until = now() + interval '1 hour'
+                            where session_id = :id and tenant = :tenant
+                            """)
+                    .bind("id", unreadable.id())
+                    .bind("tenant", unreadable.tenant())
+                    .execute();
+        });
     }
 
     private void store(LiveHandover handover) {

@@ -2,12 +2,12 @@ package org.caravox.live;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.caravox.providers.Answered;
+import org.caravox.providers.Asked;
 import org.caravox.providers.Chain;
 import org.caravox.providers.Chain.Work;
 import org.caravox.requests.Deadline;
@@ -37,16 +37,16 @@ public final class LiveLegs {
     /**
      * Opens a leg.
      *
-     * @param last   who is asked only when nobody else answers
+     * @param whom   who is asked last, or not at all
      * @param within how long that may take
      * @param hangUp whether anybody still wants it
      * @return the leg, or what the chain threw
      */
     <T> CompletableFuture<Answered<T>> open(
-            LiveRequest request, Set<String> last, Duration within, HangUp hangUp, Work<LiveTranscriber, T> work) {
+            LiveRequest request, Asked whom, Duration within, HangUp hangUp, Work<LiveTranscriber, T> work) {
         CompletableFuture<Answered<T>> opened = new CompletableFuture<>();
         try {
-            openers.execute(() -> open(request, last, within, hangUp, work, opened));
+            openers.execute(() -> open(request, whom, within, hangUp, work, opened));
         } catch (RejectedExecutionException e) {
             opened.completeExceptionally(new Refusal(
                     Refusal.Reason.OVERLOADED,
@@ -59,13 +59,13 @@ public final class LiveLegs {
 
     private <T> void open(
             LiveRequest request,
-            Set<String> last,
+            Asked whom,
             Duration within,
             HangUp hangUp,
             Work<LiveTranscriber, T> work,
             CompletableFuture<Answered<T>> opened) {
         try {
-            opened.complete(chain.open(request, new Patience(Deadline.in(within, clock), hangUp), last, work));
+            opened.complete(chain.open(request, new Patience(Deadline.in(within, clock), hangUp), whom, work));
         } catch (RuntimeException e) {
             opened.completeExceptionally(e);
         } catch (InterruptedException e) {

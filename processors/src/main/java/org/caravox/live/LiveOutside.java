@@ -14,6 +14,7 @@ import org.caravox.recordings.Recorder;
  * @param metrics   counts
  * @param settings  how sessions are treated
  * @param recorders begins a recording of the audio, where it is wished
+ * @param memory    keeps the audio whose words are not settled
  * @param nanos     the time, as {@link System#nanoTime()}
  */
 public record LiveOutside(
@@ -23,9 +24,10 @@ public record LiveOutside(
         LiveMetrics metrics,
         LiveSettings settings,
         Function<LiveRequest, Recorder> recorders,
+        AudioBlocks memory,
         LongSupplier nanos) {
 
-    /** Nothing is recorded. */
+    /** Nothing is recorded, and memory is as large as it is. */
     public LiveOutside(
             LiveLegs legs,
             LiveSteps steps,
@@ -33,6 +35,6 @@ public record LiveOutside(
             LiveMetrics metrics,
             LiveSettings settings,
             LongSupplier nanos) {
-        this(legs, steps, workers, metrics, settings, request -> Recorder.NONE, nanos);
+        this(legs, steps, workers, metrics, settings, request -> Recorder.NONE, new AudioBlocks(Long.MAX_VALUE), nanos);
     }
 }

@@ -3,6 +3,7 @@ package org.caravox.live;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToIntFunction;
 import org.caravox.requests.Refusal;
 
@@ -21,12 +22,29 @@ final class LivePlaces {
         this.mostOfTenant = mostOfTenant;
     }
 
+    /** One that was taken: it is given back once, however often that is said. */
+    final class Place {
+
+        private final String tenant;
+        private final AtomicBoolean given = new AtomicBoolean();
+
+        private Place(String tenant) {
+            this.tenant = tenant;
+        }
+
+        void free() {
+            if (given.compareAndSet(false, true)) {
+                giveBack(tenant);
+            }
+        }
+    }
+
     /**
      * Takes one.
      *
      * @throws Refusal OVERLOADED or TOO_MANY when there is none
      */
-    synchronized void take(String tenant) {
+    synchronized Place take(String tenant) {
         if (taken >= most) {
             throw new Refusal(
                     Refusal.Reason.OVERLOADED, "all " + most + " live streams of this hub are taken", BACK_IN, null);
@@ -38,10 +56,10 @@ final class LivePlaces {
         }
         taken++;
         takenByTenant.merge(tenant, 1, Integer::sum);
+        return new Place(tenant);
     }
 
-    /** Gives one back that was taken. */
-    synchronized void free(String tenant) {
+    private synchronized void giveBack(String tenant) {
         taken--;
         takenByTenant.computeIfPresent(tenant, (name, own) -> own == 1 ? null : own - 1);
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.caravox.live.LiveEvent.ProviderChanged;
 import org.caravox.live.LiveFault.Why;
 import org.caravox.providers.Answered;
+import org.caravox.providers.Asked;
 import org.caravox.providers.NobodyAnswered;
 import org.caravox.providers.ProviderFailure;
 import org.caravox.providers.ProviderFailure.Cause;
@@ -47,6 +48,9 @@ final class LiveRuns {
     private static final Logger log = LoggerFactory.getLogger(LiveRuns.class);
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** After how long a second provider is looked for again, where there was none. */
+    private static final Duration WARM_RETRY = Duration.ofSeconds(10);
+
     /** After so many fail-overs a session waits before the next. */
     private static final int FEW = 3;
 
@@ -73,6 +77,7 @@ final class LiveRuns {
     private @Nullable Hearer last;
     private String language = "und";
     private boolean standbyOpening;
+    private long standbyNotBefore;
     private boolean begun;
     private boolean ending;
     private boolean over;
@@ -154,11 +159,11 @@ final class LiveRuns {
 
     /** Opens a provider, and begins with it. */
     void open() {
-        var unused = newRun(Set.copyOf(failed)).whenCompleteAsync(this::opened, loop.thread());
+        var unused = newRun(Asked.lastOf(Set.copyOf(failed))).whenCompleteAsync(this::opened, loop.thread());
     }
 
-    private CompletableFuture<Answered<LiveRun>> newRun(Set<String> avoided) {
-        return outside.legs().open(request, avoided, settings.openWithin(), gone, (one, attempt) -> {
+    private CompletableFuture<Answered<LiveRun>> newRun(Asked whom) {
+        return outside.legs().open(request, whom, settings.openWithin(), gone, (one, attempt) -> {
             LiveRun fresh = new LiveRun(
                     this,
                     positions,
@@ -225,7 +230,7 @@ final class LiveRuns {
         }
         boolean mayComeBack = why instanceof NobodyAnswered
                 || (why instanceof Refusal refusal && refusal.reason() == Refusal.Reason.OVERLOADED);
-        if (mayComeBack && trail.size() < positions.bytes(settings.trail())) {
+        if (mayComeBack && trail.size() < positions.bytes(settings.trail()) && !trail.isTooMuch()) {
             loop.later(RETRY.plusNanos(ThreadLocalRandom.current().nextLong(RETRY.toNanos())), this::open);
             return;
         }
@@ -288,21 +293,34 @@ final class LiveRuns {
         if (!settings.warm() || standby != null || standbyOpening || current == null || ending) {
             return;
         }
+        if (standbyNotBefore != 0 && now() - standbyNotBefore < 0) {
+            return;
+        }
+        String listens = current.hearer().provider();
+        if (outside.legs().chain().askable(request).stream()
+                .allMatch(one -> one.provider().equals(listens))) {
+            standbyNotBefore = now() + WARM_RETRY.toNanos();
+            return;
+        }
         standbyOpening = true;
-        var unused = newRun(Set.of(current.hearer().provider()))
+        var unused = newRun(Asked.without(Set.of(listens)))
                 .whenCompleteAsync((answered, why) -> standbyOpened(answered), loop.thread());
     }
 
     private void standbyOpened(@Nullable Answered<LiveRun> answered) {
         standbyOpening = false;
         if (answered == null) {
+            standbyNotBefore = now() + WARM_RETRY.toNanos();
             return;
         }
+        LiveRun current = run;
         LiveRun fresh = take(answered);
         ProviderFailure early = fresh.early();
+        boolean listensAlready = current != null
+                && current.hearer().provider().equals(fresh.hearer().provider());
         if (early != null) {
             fresh.done(early);
-        } else if (over || ending) {
+        } else if (over || ending || listensAlready) {
             fresh.done();
         } else {
             standby = fresh;
@@ -347,7 +365,8 @@ final class LiveRuns {
 
     private void holdIfFull() {
         boolean slow = run != null && trail.waiting() > positions.bytes(settings.backlog());
-        pressure.full(!ending && !over && (slow || trail.size() >= positions.bytes(settings.trail())));
+        boolean much = trail.size() >= positions.bytes(settings.trail()) || trail.isEnough();
+        pressure.full(!ending && !over && (slow || much));
     }
 
     /** The client wants to have what was said so far: it follows the audio that is still on its way. */
@@ -444,13 +463,15 @@ final class LiveRuns {
         long settledAt = Math.max(words.settledAt(), current.begunAt());
         boolean deaf = now - current.newsAt() > settings.stall().toNanos();
         boolean undecided = now - settledAt > settings.trail().toNanos();
-        if (deaf && trail.givenUntil() - current.toldUntil() > positions.bytes(settings.stall())) {
+        boolean enough = trail.isEnough(); // its sender is held back, and so it is not given more to tell of
+        long untold = trail.givenUntil() - current.toldUntil();
+        if (deaf && untold > (enough ? 0L : positions.bytes(settings.stall()))) {
             replace(current, late(current, "told nothing of " + settings.stall().toSeconds() + " s of audio"));
-        } else if (undecided && unsettled > positions.bytes(settings.trail())) {
+        } else if (undecided && unsettled > (enough ? 0L : positions.bytes(settings.trail()))) {
             replace(
                     current,
                     late(current, "settled nothing of " + settings.trail().toSeconds() + " s of audio"));
-        } else if (unsettled > positions.bytes(settings.settleAfter()) && !settles.isNeeded()) {
+        } else if ((unsettled > positions.bytes(settings.settleAfter()) || enough) && !settles.isNeeded()) {
             settles.need(trail.givenUntil());
             askToSettle(current);
         } else {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -99,7 +100,7 @@ public final class LiveSession {
         this.resumable = resumable;
         this.positions = new Positions(request.audio());
         this.recorder = from == 0 && age.isZero() ? outside.recorders().apply(request) : Recorder.NONE;
-        this.trail = new AudioTrail(request.audio().frameBytes(), from);
+        this.trail = new AudioTrail(outside.memory(), request.audio().frameBytes(), from);
         this.arrivals = new Arrivals(positions.bytes(ARRIVALS_EVERY));
         this.telling = new Telling(loop, resumable);
         this.pressure = new BackPressure(positions, outside, loop, telling);
@@ -163,8 +164,13 @@ public final class LiveSession {
         return ended;
     }
 
-    /** Opens the first provider; fails as the chain does. */
+    /** Opens the first provider; fails as the chain does. Cancelled, it ends the session. */
     CompletableFuture<LiveSession> open() {
+        var unused = opened.whenComplete((session, why) -> {
+            if (why instanceof CancellationException) {
+                fail(new LiveFault(Why.NO_PROVIDER, "no provider listened in time"));
+            }
+        });
         onLoop(() -> {
             lookingAfter = loop.every(LOOKED_AFTER_EVERY, this::lookAfter);
             runs.open();
@@ -492,6 +498,7 @@ public final class LiveSession {
     }
 
     private void complete() {
+        trail.close();
         tellEnd();
         ended.complete(this);
     }
@@ -512,6 +519,7 @@ public final class LiveSession {
                 script.hearers(),
                 List.copyOf(allWarnings()),
                 Optional.ofNullable(fault));
+        trail.close();
         var unused = work.ended(record, loop.thread(), why -> onLoop(this::notStored))
                 .whenCompleteAsync(this::stored, loop.thread());
     }

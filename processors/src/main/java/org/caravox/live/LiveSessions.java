@@ -65,32 +65,34 @@ public final class LiveSessions {
      *
      * @param loop      the thread of the client's side
      * @param resumable whether it waits for a client that lost its connection
-     * @return the session once a provider listens; it fails with a {@link Refusal} or with what the chain threw
+     * @return the session once a provider listens; it fails with a {@link Refusal} or with what the chain threw. Whoever
+     *     waits no longer cancels it: the session ends, and no provider is asked any more
      * @throws Refusal when the stream is not to begin
      */
     public CompletableFuture<LiveSession> open(LiveRequest wanted, ScheduledExecutorService loop, boolean resumable) {
-        takePlace(wanted.tenant());
+        LivePlaces.Place place = takePlace(wanted.tenant());
         try {
-            return begin(wanted, loop, resumable).open();
+            return begin(wanted, loop, resumable, place).open();
         } catch (RuntimeException e) {
-            places.free(wanted.tenant());
+            place.free();
             throw e;
         }
     }
 
-    private void takePlace(String tenant) {
+    private LivePlaces.Place takePlace(String tenant) {
         if (stopping.get()) {
             throw new Refusal(Refusal.Reason.OVERLOADED, "this hub is stopping, try again", BACK_IN, null);
         }
-        places.take(tenant);
+        return places.take(tenant);
     }
 
-    private LiveSession begin(LiveRequest wanted, ScheduledExecutorService loop, boolean resumable) {
+    private LiveSession begin(
+            LiveRequest wanted, ScheduledExecutorService loop, boolean resumable, LivePlaces.Place place) {
         LiveRequest request = outside.steps().opened(wanted);
         outside.legs().chain().check(request);
         Metered metered = metered(request);
         LiveSession session = new LiveSession(request, loop, outside, resumable);
-        add(session, metered, resumable);
+        add(session, metered, resumable, place);
         return session;
     }
 
@@ -99,11 +101,11 @@ public final class LiveSessions {
         return meter.begin(outside.legs().chain(), request, patience, assumed -> Consumed.audio(assumed.audio()));
     }
 
-    private void add(LiveSession session, Metered metered, boolean resumable) {
+    private void add(LiveSession session, Metered metered, boolean resumable, LivePlaces.Place place) {
         sessions.put(session.request().id(), session);
         var unused = session.whenEnded().whenComplete((ended, why) -> {
             metered.release();
-            places.free(session.request().tenant());
+            place.free();
             forget(session, resumable);
         });
     }
@@ -120,20 +122,20 @@ public final class LiveSessions {
         if (here.isPresent() && !stopping.get()) {
             return here;
         }
-        takePlace(tenant);
+        LivePlaces.Place place = takePlace(tenant);
         try {
-            Optional<LiveSession> resumed = handovers.claim(tenant, id).map(handover -> goOn(handover, loop));
+            Optional<LiveSession> resumed = handovers.claim(tenant, id).map(handover -> goOn(handover, loop, place));
             if (resumed.isEmpty()) {
-                places.free(tenant);
+                place.free();
             }
             return resumed;
         } catch (RuntimeException e) {
-            places.free(tenant);
+            place.free();
             throw e;
         }
     }
 
-    private LiveSession goOn(LiveHandover handover, ScheduledExecutorService loop) {
+    private LiveSession goOn(LiveHandover handover, ScheduledExecutorService loop, LivePlaces.Place place) {
         Metered metered;
         try {
             metered = metered(handover.request());
@@ -142,7 +144,7 @@ public final class LiveSessions {
             throw e;
         }
         LiveSession session = LiveSession.goOn(handover, loop, outside);
-        add(session, metered, true);
+        add(session, metered, true, place);
         log.info(
                 "live.resumed session={} tenant={}",
                 handover.request().id(),

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.caravox.providers.Lines.LineSettings;
@@ -178,24 +177,25 @@ public final class Chain<R extends Request, P extends Provider<R>> {
      * @throws InterruptedException when the work was called off
      */
     public <T> Answered<T> open(R request, Patience patience, Work<P, T> work) throws InterruptedException {
-        return open(request, patience, Set.of(), work);
+        return open(request, patience, Asked.ALL, work);
     }
 
     /**
-     * The same, but some providers are asked last: those that have just failed this request.
+     * The same, but some providers are asked last, as those that have just failed this request, or not at all.
      *
      * @throws Refusal              when the request is at fault, or its caller has gone
      * @throws NobodyAnswered       when all failed or are left alone
      * @throws InterruptedException when the work was called off
      */
-    public <T> Answered<T> open(R request, Patience patience, Set<String> last, Work<P, T> work)
-            throws InterruptedException {
+    public <T> Answered<T> open(R request, Patience patience, Asked whom, Work<P, T> work) throws InterruptedException {
         ChainSettings settings = settings(request.tenant());
         List<ProviderFailure> failures = new ArrayList<>();
         while (true) {
             List<Candidate<P>> candidates = plan.candidates(request, settings).stream()
-                    .sorted(Comparator.comparing(
-                            candidate -> last.contains(candidate.provider().provider())))
+                    .filter(candidate ->
+                            !whom.never().contains(candidate.provider().provider()))
+                    .sorted(Comparator.comparing(candidate ->
+                            whom.last().contains(candidate.provider().provider())))
                     .toList();
             Optional<Answered<T>> answered = round(request, patience, work, settings, candidates, failures);
             if (answered.isPresent()) {

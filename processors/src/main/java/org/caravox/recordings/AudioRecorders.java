@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,15 +36,22 @@ public final class AudioRecorders implements AutoCloseable {
 
     private final AudioArchive archive;
     private final long largest;
+    private final Semaphore memory;
     private final ScheduledExecutorService writers;
 
     /** Those who wait for the database do not keep the disk waiting. */
     private final ScheduledExecutorService keepers;
 
-    /** @param largest bytes of audio of one recording, up to {@link #LARGEST} */
-    public AudioRecorders(AudioArchive archive, long largest) {
+    /**
+     * Recorders.
+     *
+     * @param largest     bytes of audio of one recording, up to {@link #LARGEST}
+     * @param mostWaiting bytes of audio of all recordings that may wait for the disk
+     */
+    public AudioRecorders(AudioArchive archive, long largest, int mostWaiting) {
         this.archive = archive;
         this.largest = largest;
+        this.memory = new Semaphore(mostWaiting);
         AtomicLong numbers = new AtomicLong();
         ThreadFactory threads = work -> {
             Thread thread = new Thread(work, "recordings-" + numbers.incrementAndGet());
@@ -62,6 +70,7 @@ public final class AudioRecorders implements AutoCloseable {
                 form,
                 archive.store(),
                 largest,
+                memory,
                 writers,
                 written -> keepers.execute(() -> keep(id, source, form, written)));
     }

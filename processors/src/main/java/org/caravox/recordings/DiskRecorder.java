@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.RawAudio;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes audio to a WAV file, on other threads than those that it comes on. What waits for a slow disk is bounded: beyond
- * that audio is lost, silence takes its place so that times stay true, and the record tells how much it was. Until it has
+ * Writes audio to a WAV file, on other threads than those that it comes on. What waits for a slow disk is bounded, for each
+ * and for all of them together: beyond that audio is lost, silence takes its place so that times stay true, and the record tells how much it was. Until it has
  * ended, what is on disk is a partial file that nobody is told of.
  */
 final class DiskRecorder implements Recorder {
@@ -52,6 +53,7 @@ final class DiskRecorder implements Recorder {
     private final RawAudio form;
     private final AudioStore store;
     private final long most;
+    private final Semaphore memory;
     private final Executor writers;
     private final Consumer<Written> whenWritten;
 
@@ -73,13 +75,22 @@ final class DiskRecorder implements Recorder {
      * A recorder.
      *
      * @param most        bytes of audio; what follows is not recorded
+     * @param memory      a permit for each byte of audio that waits, in all recorders
      * @param whenWritten is given the file when it is whole, on a writer's thread
      */
-    DiskRecorder(UUID id, RawAudio form, AudioStore store, long most, Executor writers, Consumer<Written> whenWritten) {
+    DiskRecorder(
+            UUID id,
+            RawAudio form,
+            AudioStore store,
+            long most,
+            Semaphore memory,
+            Executor writers,
+            Consumer<Written> whenWritten) {
         this.id = id;
         this.form = form;
         this.store = store;
         this.most = most;
+        this.memory = memory;
         this.writers = writers;
         this.whenWritten = whenWritten;
     }
@@ -89,7 +100,7 @@ final class DiskRecorder implements Recorder {
         if (!hasRoomFor(audio.length)) {
             return;
         }
-        if (waitingBytes + audio.length > MOST_WAITING) {
+        if (waitingBytes + audio.length > MOST_WAITING || !memory.tryAcquire(audio.length)) {
             if (lost == 0) {
                 log.warn("recording.slow-disk recording={} reason=\"audio is lost\"", id);
             }
@@ -164,6 +175,19 @@ final class DiskRecorder implements Recorder {
 
     private void write() {
         Deque<Piece> some = someWaiting();
+        try {
+            writeOnce(some);
+        } finally {
+            memory.release(some.stream().mapToInt(piece -> piece.audio().length).sum());
+        }
+        if (isOver()) {
+            finish();
+        } else {
+            writeAgain();
+        }
+    }
+
+    private void writeOnce(Deque<Piece> some) {
         if (!broken) {
             try {
                 write(some);
@@ -174,11 +198,6 @@ final class DiskRecorder implements Recorder {
                 broken = true;
                 log.error("recording.failed recording={} reason=\"{}\"", id, e.getMessage(), e);
             }
-        }
-        if (isOver()) {
-            finish();
-        } else {
-            writeAgain();
         }
     }
 

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class AudioTrailTest {
 
-    private final AudioTrail trail = new AudioTrail(2, 0);
+    private final AudioBlocks memory = new AudioBlocks(Long.MAX_VALUE);
+    private final AudioTrail trail = new AudioTrail(memory, 2, 0);
 
     @Test
     void audio_is_given_out_in_order_and_again_after_a_rewind() {
@@ -71,7 +72,7 @@ class AudioTrailTest {
         trail.add(new byte[50_000]);
         rest();
         trail.forget(50_000);
-        AudioTrail other = new AudioTrail(2, 0);
+        AudioTrail other = new AudioTrail(memory, 2, 0);
         other.add(audio);
         trail.add(new byte[50_000]);
 
@@ -92,5 +93,37 @@ class AudioTrailTest {
             rest.writeBytes(next);
         }
         return rest.toByteArray();
+    }
+
+    @Test
+    void memory_is_given_back_once_it_is_closed() {
+        trail.add(new byte[100_000]);
+        trail.next();
+        assertThat(memory.taken()).isGreaterThanOrEqualTo(100_000);
+
+        trail.close();
+        trail.close();
+
+        assertThat(memory.taken()).isZero();
+        assertThat(trail.end()).isEqualTo(100_000);
+        assertThat(trail.size()).isZero();
+    }
+
+    @Test
+    void whoever_keeps_more_than_a_share_of_what_is_scarce_has_enough() {
+        AudioBlocks scarce = new AudioBlocks(1 << 20);
+        AudioTrail large = new AudioTrail(scarce, 2, 0);
+        AudioTrail small = new AudioTrail(scarce, 2, 0);
+        small.add(new byte[100_000]);
+        large.add(new byte[400_000]);
+        assertThat(large.isEnough()).isFalse();
+
+        large.add(new byte[40_000]);
+
+        assertThat(large.isEnough()).isTrue();
+        assertThat(large.isTooMuch()).isFalse();
+        assertThat(small.isEnough()).isFalse();
+        small.close();
+        assertThat(large.isEnough()).isFalse();
     }
 }

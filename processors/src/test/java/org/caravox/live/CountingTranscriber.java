@@ -23,7 +23,7 @@ final class CountingTranscriber implements LiveTranscriber {
     private static final double SETTLED_EVERY = 2;
 
     private final String name;
-    final List<Leg> legs = new ArrayList<>();
+    final List<Leg> legs = new CopyOnWriteArrayList<>();
     final AtomicInteger aborted = new AtomicInteger();
     volatile double failsAfter = Double.MAX_VALUE;
     volatile double stallsAfter = Double.MAX_VALUE;
@@ -36,6 +36,9 @@ final class CountingTranscriber implements LiveTranscriber {
     volatile int undecidedOn = -1;
 
     volatile boolean rejects;
+
+    /** What is waited for, or goes wrong, before it listens. */
+    volatile Runnable opening = () -> {};
 
     CountingTranscriber(String name) {
         this.name = name;
@@ -73,6 +76,7 @@ final class CountingTranscriber implements LiveTranscriber {
 
     @Override
     public LiveLeg open(LiveRequest request, Attempt attempt, LiveEar ear, ScheduledExecutorService loop) {
+        opening.run();
         Leg leg = new Leg(request, ear);
         legs.add(leg);
         return leg;

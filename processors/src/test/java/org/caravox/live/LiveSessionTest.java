@@ -29,7 +29,10 @@ import org.caravox.providers.Chain;
 import org.caravox.providers.ChainSettings;
 import org.caravox.providers.Lines;
 import org.caravox.providers.Lines.LineSettings;
+import org.caravox.providers.ProviderFailure.Cause;
+import org.caravox.providers.ProviderFailure.ProviderBusy;
 import org.caravox.providers.Use;
+import org.caravox.recordings.Recorder;
 import org.caravox.transcription.Mode;
 import org.caravox.transcription.Options;
 import org.caravox.transcription.Transcript;
@@ -48,6 +51,8 @@ class LiveSessionTest {
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService others = Executors.newFixedThreadPool(2);
     private final Stored stored = new Stored();
+    private AudioBlocks memory = new AudioBlocks(Long.MAX_VALUE);
+    private List<String> asked = List.of("first", "second");
     private LiveSettings settings = settings(Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofSeconds(10));
 
     @AfterEach
@@ -61,6 +66,11 @@ class LiveSessionTest {
     }
 
     private static LiveSettings settings(Duration stall, Duration burst, Duration silence, Duration idle) {
+        return settings(stall, burst, silence, idle, false);
+    }
+
+    private static LiveSettings settings(
+            Duration stall, Duration burst, Duration silence, Duration idle, boolean warm) {
         return new LiveSettings(
                 10,
                 Duration.ofSeconds(30),
@@ -75,7 +85,7 @@ class LiveSessionTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
-                false);
+                warm);
     }
 
     /** What the routes get to see. */
@@ -191,7 +201,7 @@ class LiveSessionTest {
                 Use.LIVE,
                 List.of(first, second),
                 name -> new LineSettings(10, Duration.ofSeconds(30)),
-                tenant -> ChainSettings.of("first", "second"),
+                tenant -> ChainSettings.of(asked.toArray(String[]::new)),
                 (use, provider, tenant) -> Optional.empty(),
                 new Lines(BreakerSettings.USUAL, new SimpleMeterRegistry(), Clock.systemUTC()),
                 new SimpleMeterRegistry(),
@@ -202,6 +212,8 @@ class LiveSessionTest {
                 others,
                 new LiveMetrics(new SimpleMeterRegistry()),
                 settings,
+                request -> Recorder.NONE,
+                memory,
                 System::nanoTime);
     }
 
@@ -329,6 +341,69 @@ class LiveSessionTest {
 
         until(() -> client.transcript != null);
         assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 10));
+    }
+
+    @Test
+    void a_sender_is_held_back_where_the_hub_has_no_more_memory_for_it_and_what_it_took_is_given_back() {
+        memory = new AudioBlocks(128 * 1024);
+        first.stallsAfter = 0;
+        Client client = new Client();
+        LiveSession session = open(request(1, true), client, false);
+
+        say(session, CountedAudio.chunks(20, 1));
+
+        until(() -> client.flow.contains("pause"));
+        session.fail(new LiveFault(Why.BROKEN, "enough"));
+        until(() -> session.whenEnded().isDone());
+        assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void a_provider_that_tells_nothing_is_given_up_also_while_memory_is_scarce() {
+        memory = new AudioBlocks(128 * 1024);
+        settings = settings(Duration.ofMillis(2_500), Duration.ofMinutes(10), Duration.ofSeconds(10));
+        first.stallsAfter = 0;
+        Client client = new Client();
+        LiveSession session = open(request(2, true), client, false);
+
+        say(session, CountedAudio.chunks(7, 2)); // 67 kB: more than its share, and less than a stall is told by
+
+        until(() -> !client.all(ProviderChanged.class).isEmpty());
+        session.end();
+        until(() -> client.transcript != null);
+        assertThat(client.words(0)).isEqualTo(CountedAudio.words(1, 7));
+    }
+
+    private void warm(String... providers) {
+        asked = List.of(providers);
+        Duration some = Duration.ofMinutes(10);
+        settings = settings(Duration.ofSeconds(10), some, some, Duration.ofHours(1), true);
+        open(request(1, true), new Client(), false);
+    }
+
+    @Test
+    void a_second_provider_is_held_ready_where_that_is_wished() {
+        warm("first", "second");
+
+        until(() -> second.legs.size() == 1);
+        assertThat(first.legs).hasSize(1);
+    }
+
+    @Test
+    void no_provider_is_held_ready_beside_itself() {
+        warm("first");
+
+        await().during(Duration.ofSeconds(1)).until(() -> first.legs.size() == 1);
+    }
+
+    @Test
+    void a_provider_is_not_held_ready_beside_itself_when_the_second_one_fails() {
+        second.opening = () -> {
+            throw new ProviderBusy("second", Cause.CONNECT, "takes no connections", null, null);
+        };
+        warm("first", "second");
+
+        await().during(Duration.ofSeconds(1)).until(() -> first.legs.size() == 1);
     }
 
     @Test

@@ -43,11 +43,18 @@ public final class LiveOpener {
             }
             throw new IllegalStateException("the stream could not be opened", e.getCause());
         } catch (TimeoutException e) {
-            var unused = opening.thenAccept(LiveSession::end);
+            giveUp(opening);
             throw new Refusal(Refusal.Reason.TOO_SLOW, "no provider listened in time, try again", null, e);
         } catch (InterruptedException e) {
-            var unused = opening.thenAccept(LiveSession::end);
+            giveUp(opening);
             throw e;
+        }
+    }
+
+    /** Nobody is to be asked any more; who listens just now has come too late. */
+    private static void giveUp(CompletableFuture<LiveSession> opening) {
+        if (!opening.cancel(false)) {
+            var unused = opening.thenAccept(LiveSession::end);
         }
     }
 

@@ -18,7 +18,7 @@ record AsBean(Map<String, ?> members) {
     @Nullable
     Object at(String path) {
         Object value = members;
-        for (String name : path.replaceAll("\\?|\\(\\)|^\\.", "").split("\\.")) {
+        for (String name : path.replaceAll("\\?|\\(\\)|^\\.", "").split("\\.", -1)) {
             String member = name.startsWith("get") && name.length() > 3
                     ? Character.toLowerCase(name.charAt(3)) + name.substring(4)
                     : name;

@@ -96,7 +96,7 @@ final class Beans implements BeanRepository {
     /** {@code send} of {@code send(${body}, 'a')}. */
     private static @Nullable String bare(@Nullable String method) {
         int end = method == null ? -1 : method.indexOf('(');
-        return end < 0 ? method : method.substring(0, end);
+        return method == null || end < 0 ? method : method.substring(0, end);
     }
 
     private final class Steps implements BeanProcessorFactory {

@@ -280,7 +280,7 @@ final class CaseReader {
         if (ways.isEmpty()) {
             return null;
         }
-        Node first = members.get(ways.get(0));
+        Node first = Objects.requireNonNull(members.get(ways.get(0)));
         if (ways.size() > 1) {
             throw new CaseUnreadable(line(first), "write one of " + String.join(" and ", ways));
         }

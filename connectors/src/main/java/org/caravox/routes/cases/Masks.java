@@ -61,7 +61,7 @@ final class Masks {
             return;
         }
         String placeholder = names.computeIfAbsent(name, any -> next("Person "));
-        for (String part : name.split("[\\s,]+")) {
+        for (String part : name.split("[\\s,]+", -1)) {
             if (part.length() >= SHORTEST_NAME) {
                 names.putIfAbsent(part, placeholder);
             }

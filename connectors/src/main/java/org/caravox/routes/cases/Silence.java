@@ -31,7 +31,7 @@ final class Silence {
                 .orElseThrow(() -> new CaseUnreadable(
                         where.getStartMark().getLine() + 1,
                         "audio is how long it lasts, at most 2m, as \"audio: 3s\", was " + length));
-        byte[] samples = new byte[(int) (time.toMillis() * FORMAT.getSampleRate() / 1000) * FORMAT.getFrameSize()];
+        byte[] samples = new byte[((int) (time.toMillis() * FORMAT.getSampleRate() / 1000)) * FORMAT.getFrameSize()];
         ByteArrayOutputStream wav = new ByteArrayOutputStream();
         try {
             AudioSystem.write(

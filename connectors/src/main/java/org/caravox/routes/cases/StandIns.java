@@ -131,7 +131,7 @@ final class StandIns {
         double confidence = given.path("confidence").asDouble(1);
         List<Word> words = new ArrayList<>();
         double at = 0;
-        for (String word : given.path("text").asText("").strip().split("\\s+")) {
+        for (String word : given.path("text").asText("").strip().split("\\s+", -1)) {
             if (!word.isEmpty()) {
                 words.add(new Word(word, at, at + 0.25, confidence));
                 at += 0.25;
@@ -173,7 +173,7 @@ final class StandIns {
         AudioFormat format = exchange.getMessage().getBody() instanceof SpeechRequest request
                 ? request.format()
                 : AudioFormat.pcm(AudioFormat.LOWEST_RATE_HZ);
-        double seconds = given.path("seconds").asDouble(SPOKEN_USUALLY.toSeconds());
+        double seconds = given.path("seconds").asDouble((double) SPOKEN_USUALLY.toSeconds());
         byte[] audio = new byte[2 * (int) (seconds * format.sampleRateHz())];
         Spoken spoken = new Spoken(
                 given.path("provider").asText("case"),

@@ -298,7 +298,11 @@ final class Schema {
 
     private String unknown(String name, Definition definition) {
         Set<String> known = new TreeSet<>(definition.properties().keySet());
-        known.removeIf(each -> definition.properties().get(each).wanted() == Wanted.INLINE);
+        definition.properties().forEach((each, property) -> {
+            if (property.wanted() == Wanted.INLINE) {
+                known.remove(each);
+            }
+        });
         Definition steps = definitions.get(STEP);
         boolean step = steps != null
                 && steps.properties().containsKey(name)

@@ -31,7 +31,7 @@ final class SecretRules {
             }
         });
         unit.addresses().forEach(address -> address.given().stream()
-                .filter(each -> each.at() == address.uri())
+                .filter(each -> each.at().equals(address.uri()))
                 .filter(each -> NAMED.matcher(each.name()).matches() && inClear(each.value()))
                 .forEach(each -> told(
                         each.at(), "the parameter \"" + each.name() + "\" holds a secret in clear", unit.findings())));

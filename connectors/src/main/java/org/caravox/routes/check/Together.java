@@ -78,7 +78,7 @@ final class Together {
                                     unit.findings()
                                             .error(
                                                     door.uri(),
-                                                    key.split(" ")[0] + " " + door.name() + " is taken by "
+                                                    key.substring(0, key.indexOf(' ')) + " " + door.name() + " is taken by "
                                                             + owner.path(),
                                                     "choose another path or method");
                                 }

@@ -59,7 +59,7 @@ record Unit(Findings findings, Kind kind, Member member, @Nullable String tenant
             List<Parameter> given = new ArrayList<>();
             int query = uri.text().indexOf('?');
             if (query >= 0) {
-                for (String pair : uri.text().substring(query + 1).split("&")) {
+                for (String pair : uri.text().substring(query + 1).split("&", -1)) {
                     int equals = pair.indexOf('=');
                     given.add(new Parameter(
                             equals < 0 ? pair : pair.substring(0, equals),

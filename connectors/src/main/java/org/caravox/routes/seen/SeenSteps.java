@@ -112,7 +112,7 @@ public final class SeenSteps implements InterceptStrategy {
                 .toList();
     }
 
-    private static List<Count> counts(String route, Map<String, TreeMap<Long, StepCount>> steps) {
+    private static List<Count> counts(String route, Map<String, ? extends Map<Long, StepCount>> steps) {
         synchronized (steps) {
             return steps.entrySet().stream()
                     .flatMap(step -> step.getValue().entrySet().stream()

@@ -28,7 +28,7 @@ final class Trails {
         synchronized (trails) {
             trails.addLast(new Kept(trail, size));
             bytes += size;
-            while (trails.size() > most || bytes > mostBytes && !trails.isEmpty()) {
+            while (trails.size() > most || (bytes > mostBytes && !trails.isEmpty())) {
                 bytes -= trails.removeFirst().size();
             }
         }

@@ -25,8 +25,8 @@ final class Gate implements SIPMessageValve {
 
     private final SipSettings.Guard guard;
     private final Meters meters;
-    private final Predicate<String> isOfTrunk;
-    private final Predicate<SIPRequest> isOfCall;
+    private final Trunks trunks;
+    private final Predicate<SIPRequest> isOurs;
     private final Cache<String, Bucket> buckets = Caffeine.newBuilder()
             .maximumSize(MOST_SOURCES)
             .expireAfterAccess(Duration.ofMinutes(5))
@@ -34,14 +34,14 @@ final class Gate implements SIPMessageValve {
     private final Cache<String, AtomicInteger> failures;
 
     /**
-     * @param isOfTrunk whether an address belongs to a trunk: those are limited by admission, not here
-     * @param isOfCall  whether a request belongs to a call that goes on
+     * @param trunks whose addresses are limited by admission, not here
+     * @param isOurs whether a request belongs to a call that goes on, or is our own
      */
-    Gate(SipSettings.Guard guard, Meters meters, Predicate<String> isOfTrunk, Predicate<SIPRequest> isOfCall) {
+    Gate(SipSettings.Guard guard, Meters meters, Trunks trunks, Predicate<SIPRequest> isOurs) {
         this.guard = guard;
         this.meters = meters;
-        this.isOfTrunk = isOfTrunk;
-        this.isOfCall = isOfCall;
+        this.trunks = trunks;
+        this.isOurs = isOurs;
         this.failures = Caffeine.newBuilder()
                 .maximumSize(MOST_SOURCES)
                 .expireAfterWrite(guard.blockedFor())
@@ -59,15 +59,12 @@ final class Gate implements SIPMessageValve {
     }
 
     private boolean mayPass(SIPRequest request, String source) {
-        if (isOfCall.test(request)) {
+        if (isOurs.test(request) || isOfTrunk(source)) {
             return true;
         }
-        if (isBlocked(source)) {
+        if (isBlocked(source, request)) {
             meters.rejected("blocked");
             return false;
-        }
-        if (isOfTrunk.test(source)) {
-            return true;
         }
         if (isScanner(request)) {
             meters.rejected("scanner");
@@ -77,7 +74,16 @@ final class Gate implements SIPMessageValve {
             meters.rejected("flood");
             return false;
         }
+        if (guard.dropStrangers() && trunks.fromAnywhere().isEmpty()) {
+            meters.rejected("stranger");
+            log.info("sip.stranger method={} source={}", request.getMethod(), source);
+            return false;
+        }
         return true;
+    }
+
+    private boolean isOfTrunk(String source) {
+        return trunks.ofSource(source).isPresent();
     }
 
     private Bucket bucket() {
@@ -93,23 +99,37 @@ final class Gate implements SIPMessageValve {
     }
 
     /**
-     * Somebody sent a wrong password.
+     * Somebody sent a wrong password. An address that many share is not blocked for all of them, and that of a trunk for
+     * nobody.
      *
      * @return how much later the answer is to be sent
      */
-    Duration failed(String source) {
-        int count = failures.get(source, address -> new AtomicInteger()).incrementAndGet();
-        failures.asMap().computeIfPresent(source, (address, same) -> same); // the time begins anew
+    Duration failed(String source, SIPRequest request) {
+        String who = who(source, request);
+        int count = failures.get(who, anew -> new AtomicInteger()).incrementAndGet();
+        failures.asMap().computeIfPresent(who, (same, counted) -> counted); // the time begins anew
         meters.rejected("password");
-        if (count == guard.failures()) {
+        if (count == guard.failures() && !isOfTrunk(source)) {
             log.warn("sip.blocked source={} failures={} for={}", source, count, guard.blockedFor());
         }
         return guard.slowedBy().multipliedBy(Math.min(count, guard.failures()) - 1L);
     }
 
-    private boolean isBlocked(String source) {
-        AtomicInteger count = failures.getIfPresent(source);
+    private boolean isBlocked(String source, SIPRequest request) {
+        if (failures.estimatedSize() == 0) {
+            return false;
+        }
+        AtomicInteger count = failures.getIfPresent(who(source, request));
         return count != null && count.get() >= guard.failures();
+    }
+
+    /** Names that nobody has are counted together: whoever tries one after another guesses too. */
+    private String who(String source, SIPRequest request) {
+        return source + "\n" + DigestCheck.user(request).filter(this::isKnown).orElse("");
+    }
+
+    private boolean isKnown(String user) {
+        return trunks.all().stream().anyMatch(trunk -> user.equals(trunk.username()));
     }
 
     /** The address that the packet came from. */

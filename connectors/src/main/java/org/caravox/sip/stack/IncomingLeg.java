@@ -280,6 +280,7 @@ final class IncomingLeg extends Leg {
         } else {
             response.removeHeader("Contact");
         }
+        core().legs().declined(invite, status);
         core().wire().answer(transaction, response);
         core().meters().answered("INVITE", status);
     }

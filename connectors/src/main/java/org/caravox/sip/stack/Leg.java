@@ -17,6 +17,7 @@ import org.caravox.calls.signalling.LegListener;
 import org.caravox.calls.signalling.LegListener.Ended;
 import org.caravox.calls.signalling.LegListener.Ended.Who;
 import org.caravox.calls.signalling.SessionDescription;
+import org.caravox.calls.signalling.SignalFailure;
 import org.caravox.calls.signalling.SignalLeg;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,11 +132,28 @@ abstract class Leg implements SignalLeg {
         }
     }
 
+    /** The same for what somebody waits for: what goes wrong is told. */
+    private void later(Runnable task, CompletableFuture<?> done) {
+        try {
+            line.execute(() -> {
+                safely(task, done);
+            });
+        } catch (RejectedExecutionException e) {
+            core.meters().rejected("overload");
+            done.completeExceptionally(new SignalFailure(503, "too much is to be done at once"));
+        }
+    }
+
     private void safely(Runnable task) {
+        safely(task, new CompletableFuture<>());
+    }
+
+    private void safely(Runnable task, CompletableFuture<?> done) {
         try {
             task.run();
         } catch (RuntimeException e) {
             log.error("sip.trouble call={}", parties.callId(), e);
+            done.completeExceptionally(e);
         }
     }
 
@@ -374,7 +392,7 @@ abstract class Leg implements SignalLeg {
     @Override
     public CompletionStage<SessionDescription> offerAnew(SessionDescription offer) {
         var done = new CompletableFuture<SessionDescription>();
-        later(() -> negotiation.offer(offer, done));
+        later(() -> negotiation.offer(offer, done), done);
         return done;
     }
 
@@ -383,16 +401,18 @@ abstract class Leg implements SignalLeg {
         var done = new CompletableFuture<Void>();
         String whole = Addresses.complete(to, trunk, core.wire());
         if (replaces == null) {
-            later(() -> transfer.ask(whole, null, progress, within, done));
+            later(() -> transfer.ask(whole, null, progress, within, done), done);
             return done;
         }
         Leg other = (Leg) replaces;
-        other.later(() -> {
-            // Seen from the one who is rung, its own tag is the to-tag
-            String seen = other.dialog.replaces();
-            String target = other.dialog.target();
-            later(() -> transfer.ask(target, seen, progress, within, done));
-        });
+        other.later(
+                () -> {
+                    // Seen from the one who is rung, its own tag is the to-tag
+                    String seen = other.dialog.replaces();
+                    String target = other.dialog.target();
+                    later(() -> transfer.ask(target, seen, progress, within, done), done);
+                },
+                done);
         return done;
     }
 

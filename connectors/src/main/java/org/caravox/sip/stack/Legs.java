@@ -32,6 +32,24 @@ final class Legs {
 
     void remove(Dialog dialog) {
         legs.remove(key(dialog.callId(), dialog.localTag()));
+        if (legs.isEmpty()) {
+            synchronized (legs) {
+                legs.notifyAll();
+            }
+        }
+    }
+
+    /** Whether there is none any more in time. */
+    boolean awaitNone(Duration within) throws InterruptedException {
+        long until = System.nanoTime() + within.toNanos();
+        synchronized (legs) {
+            long left = within.toMillis();
+            while (!legs.isEmpty() && left > 0) {
+                legs.wait(left);
+                left = Duration.ofNanos(until - System.nanoTime()).toMillis();
+            }
+            return legs.isEmpty();
+        }
     }
 
     Optional<Leg> find(String callId, String localTag) {
@@ -55,6 +73,13 @@ final class Legs {
     /** Notes an INVITE; the branch of the same one, if it came before. */
     Optional<String> arrived(SIPRequest invite) {
         return Optional.ofNullable(branches.asMap().putIfAbsent(identity(invite), branch(invite)));
+    }
+
+    /** An INVITE was answered by what sends it elsewhere: it may come again, by another way. */
+    void declined(SIPRequest invite, int status) {
+        if (status / 100 == 5) {
+            branches.invalidate(identity(invite));
+        }
     }
 
     static String branch(SIPRequest request) {

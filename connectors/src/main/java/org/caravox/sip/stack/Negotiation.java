@@ -30,6 +30,7 @@ final class Negotiation {
     private final Leg leg;
     private final Core core;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final List<CompletableFuture<SessionDescription>> asked = new ArrayList<>();
     private boolean oursIsOpen;
     private @Nullable Repeated theirs;
     private long theirSequence = -1;
@@ -160,6 +161,8 @@ final class Negotiation {
             waiting.add(() -> offer(offer, done));
             return;
         }
+        asked.removeIf(CompletableFuture::isDone);
+        asked.add(done);
         invite(leg.sdp().offer(offer), List.of(), MOST_TRIES, ok -> answeredOffer(ok, done), failed -> {
             done.completeExceptionally(new SignalFailure(failed.getStatusCode(), failed.getReasonPhrase()));
         });
@@ -327,5 +330,7 @@ final class Negotiation {
         List<Runnable> left = List.copyOf(waiting);
         waiting.clear();
         left.forEach(Runnable::run);
+        asked.forEach(done -> done.completeExceptionally(new SignalFailure(481, "the call has ended")));
+        asked.clear();
     }
 }

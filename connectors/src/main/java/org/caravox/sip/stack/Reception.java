@@ -196,11 +196,7 @@ final class Reception implements Arrivals.Inbox {
                 "sip.stranger method={} source={}",
                 request.getMethod(),
                 source(request).getHost());
-        if (core.settings().guard().dropStrangers()) {
-            drop(transaction);
-        } else {
-            reply(request, transaction, 403);
-        }
+        reply(request, transaction, 403);
     }
 
     private static void drop(SIPServerTransaction transaction) {
@@ -265,7 +261,7 @@ final class Reception implements Arrivals.Inbox {
             case MISSING, STALE -> challenge(invite, transaction, trunk, outcome == DigestCheck.Outcome.STALE);
             case WRONG -> {
                 String source = source(invite).getHost();
-                Duration delay = gate.failed(source);
+                Duration delay = gate.failed(source, invite);
                 log.warn("sip.wrong-password trunk={} source={}", trunk.name(), source);
                 core.timers().after(delay, core.pool(), () -> challenge(invite, transaction, trunk, false));
             }
@@ -443,6 +439,9 @@ final class Reception implements Arrivals.Inbox {
         for (String header : headers) {
             String[] nameAndValue = header.split(":\\s*", 2);
             Messages.header(response, nameAndValue[0], nameAndValue[1]);
+        }
+        if (request.getMethod().equals("INVITE")) {
+            core.legs().declined(request, status);
         }
         core.wire().answer(transaction, response);
         core.meters().answered(request.getMethod(), status);

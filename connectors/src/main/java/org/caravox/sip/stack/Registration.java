@@ -4,7 +4,9 @@ import gov.nist.javax.sip.message.SIPResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,12 +118,26 @@ final class Registration {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Takes it back. */
-    void close() {
-        line.execute(() -> {
-            closed = true;
-            if (core.trunks().isRegistered(trunk)) {
-                send(Duration.ZERO, response -> {});
+    /** Takes it back; done when that is answered, or there is nothing to take back. */
+    CompletableFuture<Void> close() {
+        var done = new CompletableFuture<Void>();
+        try {
+            line.execute(() -> takeBack(done));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(e);
+        }
+        return done;
+    }
+
+    private void takeBack(CompletableFuture<Void> done) {
+        closed = true;
+        if (!core.trunks().isRegistered(trunk)) {
+            done.complete(null);
+            return;
+        }
+        send(Duration.ZERO, response -> {
+            if (response.getStatusCode() >= 200) {
+                done.complete(null);
             }
         });
     }

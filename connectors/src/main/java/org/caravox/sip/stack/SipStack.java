@@ -14,8 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.caravox.calls.media.NoCommonCodec;
 import org.caravox.calls.signalling.Dial;
@@ -41,6 +44,9 @@ public final class SipStack implements Signalling, AutoCloseable {
     private static final int QUEUE = 50_000;
     private static final Duration COME_BACK = Duration.ofSeconds(5);
 
+    /** What others may take to answer the last that we ask of them. */
+    private static final Duration CLOSES_WITHIN = Duration.ofSeconds(3);
+
     private final Core core;
     private final ThreadPoolExecutor pool;
     private final Reception reception;
@@ -57,13 +63,16 @@ public final class SipStack implements Signalling, AutoCloseable {
         var legs = new Legs();
         var meters = new Meters(registry);
         var trunks = new Trunks(settings.trunks());
+        String probe = Messages.random(16);
         var gate = new Gate(
-                settings.guard(), meters, address -> trunks.ofSource(address).isPresent(), request -> legs.ofRequest(
-                                request)
-                        .isPresent());
+                settings.guard(),
+                meters,
+                trunks,
+                request -> (request.getCallId() != null
+                                && request.getCallId().getCallId().equals(probe))
+                        || legs.ofRequest(request).isPresent());
         var wire = new Wire(settings.listening(), gate);
         this.core = new Core(settings, wire, new Timers(), trunks, legs, meters, pool);
-        String probe = Messages.random(16);
         this.reception = new Reception(core, gate, new DigestCheck(clock), probe, SipStack::notYet);
         meters.dialogs(legs.map());
         meters.trunks(trunks);
@@ -251,21 +260,41 @@ public final class SipStack implements Signalling, AutoCloseable {
         reception.closing();
     }
 
-    /** Hangs up all calls, takes back registrations, and stops listening. */
+    /** Hangs up all calls, takes back registrations, and stops listening once that is answered, in 3 s at the latest. */
     @Override
     public void close() {
+        close(CLOSES_WITHIN);
+    }
+
+    void close(Duration within) {
         drain();
-        registrations.forEach(Registration::close);
+        long until = System.nanoTime() + within.toNanos();
+        List<CompletableFuture<Void>> takenBack =
+                registrations.stream().map(Registration::close).toList();
         core.legs().all().forEach(leg -> leg.hangUp("the hub stops"));
-        pool.shutdown();
         try {
-            if (!pool.awaitTermination(2, TimeUnit.SECONDS)) {
-                log.info("sip.closed dialogs={}", dialogs());
+            boolean over = core.legs().awaitNone(within);
+            boolean back = isDone(takenBack, until - System.nanoTime());
+            pool.shutdown();
+            boolean idle = pool.awaitTermination(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (!over || !back || !idle) {
+                log.info("sip.closed dialogs={} registrations-left={}", dialogs(), !back);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            pool.shutdown();
         }
         core.timers().close();
         core.wire().close();
+    }
+
+    private static boolean isDone(List<CompletableFuture<Void>> all, long withinNanos) throws InterruptedException {
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                    .get(Math.max(0, withinNanos), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 }

@@ -90,7 +90,8 @@ final class RawPeer implements AutoCloseable {
     /** A response to a request of theirs. */
     void answer(String request, String status, String more) throws IOException {
         send("SIP/2.0 " + status + "\r\nVia: " + header(request, "Via") + "\r\nFrom: " + header(request, "From")
-                + "\r\nTo: " + header(request, "To") + ";tag=t1\r\nCall-ID: " + header(request, "Call-ID")
+                + "\r\nTo: " + header(request, "To") + (header(request, "To").contains(";tag=") ? "" : ";tag=t1")
+                + "\r\nCall-ID: " + header(request, "Call-ID")
                 + "\r\nCSeq: " + header(request, "CSeq") + "\r\n" + more + "Content-Length: 0\r\n\r\n");
     }
 

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.caravox.calls.signalling.Dial;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,6 +200,97 @@ class SipStrangersTest {
     }
 
     @Test
+    void an_invite_that_was_sent_elsewhere_may_come_again_by_another_way() throws IOException {
+        int port = stacks.startAnswering(rung, leg -> leg.decline(503, "Full", Duration.ofSeconds(1), null));
+        try (var peer = new RawPeer(port)) {
+            String invite = peer.request("INVITE", "", RawPeer.sdp(21000));
+            peer.send(invite);
+            peer.await("503");
+            peer.send(invite.replace("branch=z9hG4bK", "branch=z9hG4bKother"));
+
+            await().until(() -> rung.size() == 2);
+        }
+    }
+
+    @Test
+    void an_offer_of_ours_that_waits_for_another_try_ends_with_the_call() throws IOException {
+        try (var peer = new RawPeer(answering())) {
+            peer.send(peer.request("INVITE", "", RawPeer.sdp(21000)));
+            String ok = peer.await("200");
+            peer.send(peer.inDialog("ACK", 1, ok, "", ""));
+            await().until(() -> rung.get(0).events.contains("confirmed"));
+            var offered = rung.get(0).leg().offerAnew(Heard.audio(22000)).toCompletableFuture();
+            peer.answer(peer.await("INVITE sip:"), "491 Request Pending", "");
+            peer.await("ACK sip:");
+            peer.send(peer.inDialog("BYE", 2, ok, "", ""));
+
+            await().until(offered::isDone);
+            assertThat(offered).isCompletedExceptionally();
+        }
+    }
+
+    @Test
+    void a_stack_that_closes_waits_for_the_answer_to_its_last_request() throws Exception {
+        int port = Stacks.freePort();
+        SipStack stack = new SipStack(Stacks.settings(port, Stacks.LOCAL), stacks.registry, Clock.systemUTC());
+        stack.answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
+        try (var peer = new RawPeer(port)) {
+            peer.send(peer.request("INVITE", "", RawPeer.sdp(21000)));
+            peer.send(peer.inDialog("ACK", 1, peer.await("200"), "", ""));
+            await().until(() -> rung.get(0).events.contains("confirmed"));
+            Thread closing = new Thread(stack::close);
+            closing.start();
+
+            peer.await("BYE sip:"); // which is lost
+            peer.answer(peer.await("BYE sip:"), "200 OK", "");
+
+            closing.join(Duration.ofSeconds(10).toMillis());
+            assertThat(stack.dialogs()).isZero();
+        }
+    }
+
+    @Test
+    void a_stack_that_closes_takes_its_registrations_back_also_where_a_password_is_demanded() throws Exception {
+        try (var registrar = new RawPeer(1)) {
+            SipStack stack = new SipStack(
+                    Stacks.settings(Stacks.freePort(), carrier(registrar)), stacks.registry, Clock.systemUTC());
+            String first = registrar.await("REGISTER");
+            registrar.answer(first, "200 OK", "Contact: " + RawPeer.header(first, "Contact") + ";expires=60\r\n");
+            await().until(() -> Boolean.TRUE.equals(stack.trunks().get("carrier")));
+            Thread closing = new Thread(stack::close);
+            closing.start();
+
+            registrar.answer(
+                    registrar.await("REGISTER"),
+                    "401 Unauthorized",
+                    "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n");
+            String proven = registrar.await("REGISTER");
+            registrar.answer(proven, "200 OK", "");
+
+            assertThat(RawPeer.header(proven, "Authorization")).contains("username=\"ann\"");
+            assertThat(RawPeer.header(proven, "Expires")).isEqualTo("0");
+            closing.join(Duration.ofSeconds(10).toMillis());
+            assertThat(closing.isAlive()).isFalse();
+        }
+    }
+
+    private static Trunk carrier(RawPeer registrar) {
+        return new Trunk(
+                "carrier",
+                List.of(),
+                "udp",
+                List.of(),
+                "ann",
+                () -> "open sesame",
+                "example.test",
+                "127.0.0.1:" + registrar.port(),
+                Duration.ofSeconds(2),
+                false,
+                List.of(),
+                null);
+    }
+
+    @Test
     void early_media_is_sent_again_until_prack() throws IOException {
         int port = stacks.startAnswering(rung, leg -> {
             leg.progress(Heard.audio(22000));
@@ -257,10 +350,13 @@ class SipStrangersTest {
     void a_stranger_gets_no_answer_where_settings_say_so() throws IOException {
         int port = Stacks.freePort();
         stacks.start(guarded(port, guard(true, 50), far()));
+        List<String> methods = List.of("INVITE", "OPTIONS", "REGISTER", "MESSAGE", "SUBSCRIBE", "BYE", "DANCE");
         try (var peer = new RawPeer(port)) {
-            peer.send(peer.request("INVITE", "", RawPeer.sdp(21000)));
+            for (String method : methods) {
+                peer.send(peer.request(method, "", method.equals("INVITE") ? RawPeer.sdp(21000) : ""));
+            }
 
-            await().until(() -> rejected("stranger") == 1);
+            await().until(() -> rejected("stranger") == methods.size());
             assertThat(peer.receive(QUIET)).isEmpty();
         }
     }
@@ -354,12 +450,16 @@ class SipStrangersTest {
     }
 
     private static Trunk proving(String password, List<String> addresses, List<String> allowed) {
+        return proving("ann", password, addresses, allowed);
+    }
+
+    private static Trunk proving(String user, String password, List<String> addresses, List<String> allowed) {
         return new Trunk(
-                "proving",
+                user.equals("ann") ? "proving" : user,
                 addresses,
                 "udp",
                 allowed,
-                "ann",
+                user,
                 () -> password,
                 "example.test",
                 null,
@@ -384,10 +484,13 @@ class SipStrangersTest {
         assertThat(rung.get(0).leg().parties().to()).isEqualTo("1000");
     }
 
-    private static org.caravox.calls.signalling.Dial onTrunk(String to) {
+    private static Dial onTrunk(String to) {
+        return onTrunk("proving", to);
+    }
+
+    private static Dial onTrunk(String trunk, String to) {
         var dial = Stacks.dial(to);
-        return new org.caravox.calls.signalling.Dial(
-                to, null, null, "proving", dial.offer(), dial.headers(), dial.within(), null);
+        return new Dial(to, null, null, trunk, dial.offer(), dial.headers(), dial.within(), null);
     }
 
     @Test
@@ -397,12 +500,7 @@ class SipStrangersTest {
                 .answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
         SipStack calling = stacks.startCalling(proving("guessed", List.of("127.0.0.1:" + port), List.of()));
 
-        for (int i = 0; i < 3; i++) {
-            var caller = new Heard();
-            calling.dial(onTrunk("1000"), caller);
-            await().until(() -> caller.ended != null);
-            assertThat(caller.ended().status()).isEqualTo(401);
-        }
+        ringInVain(calling);
         calling.dial(onTrunk("1000"), new Heard());
 
         await().until(() -> rejected("blocked") > 0);
@@ -410,22 +508,69 @@ class SipStrangersTest {
         assertThat(rung).isEmpty();
     }
 
+    /** Rings three times. */
+    private static void ringInVain(SipStack calling) {
+        for (int i = 0; i < 3; i++) {
+            var caller = new Heard();
+            calling.dial(onTrunk("1000"), caller);
+            await().until(() -> caller.ended != null);
+            assertThat(caller.ended().status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void who_shares_an_address_with_one_who_guesses_still_gets_in() {
+        int port = Stacks.freePort();
+        stacks.start(guarded(
+                        port,
+                        guard(false, 500),
+                        proving("ann", "open sesame", List.of(), List.of()),
+                        proving("bob", "another", List.of(), List.of())))
+                .answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
+        List<String> there = List.of("127.0.0.1:" + port);
+        ringInVain(stacks.startCalling(proving("ann", "guessed", there, List.of())));
+        var bob = new Heard();
+
+        stacks.startCalling(proving("bob", "another", there, List.of())).dial(onTrunk("bob", "1000"), bob);
+
+        await().until(() -> bob.events.contains("answered"));
+    }
+
+    @Test
+    void one_who_tries_names_that_nobody_has_is_blocked() {
+        int port = Stacks.freePort();
+        stacks.start(guarded(port, guard(false, 500), proving("open sesame", List.of(), List.of())))
+                .answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
+        List<String> there = List.of("127.0.0.1:" + port);
+        for (String name : List.of("adam", "eve", "noah")) {
+            var caller = new Heard();
+            stacks.startCalling(proving(name, "guessed", there, List.of())).dial(onTrunk(name, "1000"), caller);
+            await().until(() -> caller.ended != null);
+        }
+
+        stacks.startCalling(proving("lot", "guessed", there, List.of())).dial(onTrunk("lot", "1000"), new Heard());
+
+        await().until(() -> rejected("blocked") > 0);
+    }
+
+    @Test
+    void the_address_of_a_trunk_is_never_blocked() {
+        int port = Stacks.freePort();
+        stacks.start(guarded(port, guard(false, 500), proving("open sesame", List.of(), List.of("127.0.0.0/8"))))
+                .answeredBy(Heard.calls(rung, leg -> leg.answer(Heard.audio(22000))));
+        List<String> there = List.of("127.0.0.1:" + port);
+        ringInVain(stacks.startCalling(proving("guessed", there, List.of())));
+        var caller = new Heard();
+
+        stacks.startCalling(proving("open sesame", there, List.of())).dial(onTrunk("1000"), caller);
+
+        await().until(() -> caller.events.contains("answered"));
+    }
+
     @Test
     void a_trunk_is_registered_with_and_again_before_it_runs_out() throws IOException {
         try (var registrar = new RawPeer(1)) {
-            SipStack stack = stacks.startCalling(new Trunk(
-                    "carrier",
-                    List.of(),
-                    "udp",
-                    List.of(),
-                    "ann",
-                    () -> "open sesame",
-                    "example.test",
-                    "127.0.0.1:" + registrar.port(),
-                    Duration.ofSeconds(2),
-                    false,
-                    List.of(),
-                    null));
+            SipStack stack = stacks.startCalling(carrier(registrar));
             String first = registrar.await("REGISTER sip:127.0.0.1");
             registrar.answer(
                     first, "401 Unauthorized", "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n");

@@ -21,6 +21,9 @@ final class Stacks implements AutoCloseable {
 
     static final Trunk LOCAL = Trunk.open("local", List.of(), "udp", List.of("127.0.0.0/8"));
 
+    /** Their peers are often gone before them. */
+    private static final Duration BRIEFLY = Duration.ofMillis(200);
+
     private final List<SipStack> open = new ArrayList<>();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -82,6 +85,6 @@ final class Stacks implements AutoCloseable {
 
     @Override
     public void close() {
-        open.forEach(SipStack::close);
+        open.forEach(stack -> stack.close(BRIEFLY));
     }
 }

@@ -23,6 +23,18 @@ class AgentCallTest {
     private static final int LOUD = 500;
 
     @Test
+    void the_consent_of_the_tenant_is_said_before_a_call_is_recorded() throws Exception {
+        String address = CallsHub.address("2500");
+        CallsHub.hub();
+        try (Telephone telephone = Telephone.reaching(address);
+                PhoneLine line =
+                        telephone.call(address, new MediaWishes(List.of("PCMU"), MediaWishes.Srtp.OFF, null))) {
+            assertTrue(line.awaitAnswer(), "it is answered");
+            assertTrue(line.awaitPause(PATIENCE), "something is said, though the route says nothing");
+        }
+    }
+
+    @Test
     void three_questions_are_answered_and_an_answer_that_is_interrupted_stops() throws Exception {
         try (Telephone telephone = Telephone.reaching(CallsHub.address(NUMBER))) {
             CallsHub.hub();

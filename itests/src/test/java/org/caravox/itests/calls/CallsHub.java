@@ -94,7 +94,7 @@ final class CallsHub {
         }
     }
 
-    /** Numbers by how they begin: 10 an agent, 20 to 23 the routes of tests, 24 who only listens. */
+    /** Numbers by how they begin: 10 an agent, 20 to 23 and 25 the routes of tests, 24 who only listens. */
     static Map<String, String> settings(int port, int tlsPort) {
         Map<String, String> settings = SharedHub.quickSettings();
         settings.put("caravox.calls.sip.host", HOST);
@@ -123,6 +123,7 @@ final class CallsHub {
             settings.put("caravox.calls.numbers[" + number + "*].route", route);
         });
         settings.put("caravox.calls.numbers[10*].agent", "receptionist");
+        settings.put("caravox.tenants.demo.recording-consent", "This call is recorded.");
         settings.put("tests.callee", "sip:callee@" + HOST + ":" + CALLEE_PORT);
         settings.put("caravox.routes.folder", routes().toString());
         return settings;
@@ -157,7 +158,8 @@ final class CallsHub {
                 "21", "refer",
                 "22", "warm",
                 "23", "keep-ringing",
-                "24", "transcribe-call");
+                "24", "transcribe-call",
+                "25", "recorded");
     }
 
     private static Path keyStore() {

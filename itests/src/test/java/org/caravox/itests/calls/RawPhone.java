@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Rings the hub with requests as they are written, over UDP. */
 final class RawPhone implements AutoCloseable {
@@ -96,6 +97,14 @@ final class RawPhone implements AutoCloseable {
         send("ACK", "", "");
     }
 
+    /** Answers a request of theirs. */
+    void reply(String request, String status) {
+        String echoed = request.lines()
+                .filter(line -> line.matches("(?i)(Via|From|To|Call-ID|CSeq):.*"))
+                .collect(Collectors.joining("\r\n"));
+        sendRaw("SIP/2.0 " + status + "\r\n" + echoed + "\r\nContent-Length: 0\r\n\r\n");
+    }
+
     void hangUp() {
         sequence++;
         send("BYE", "", "");
@@ -113,6 +122,10 @@ final class RawPhone implements AutoCloseable {
                 + ">;tag=1\r\nTo: " + to + "\r\nCall-ID: " + callId + "\r\nCSeq: " + sequence + " " + method
                 + "\r\nContact: <sip:raw@" + host + ":" + socket.getLocalPort() + ">\r\n" + headers
                 + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+        sendRaw(text);
+    }
+
+    private void sendRaw(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         try {
             socket.send(new DatagramPacket(bytes, bytes.length));

@@ -74,6 +74,20 @@ class RefusedCallsTest {
     }
 
     @Test
+    void a_transfer_that_they_refuse_is_told_to_the_route() {
+        try (RawPhone phone = new RawPhone(CallsHub.HOST, "2102")) {
+            assertThat(phone.ring().answer()).startsWith("SIP/2.0 200 ");
+            phone.acknowledge();
+            phone.reply(phone.await("REFER .*", "REFER"), "603 Decline");
+
+            String bye = phone.await("BYE .*", "BYE");
+            phone.reply(bye, "200 OK");
+
+            assertThat(bye).contains("text=\"refused by 603\"");
+        }
+    }
+
+    @Test
     void a_trunk_that_is_full_is_told_to_come_back() {
         List<RawPhone> ringing = new ArrayList<>();
         try {

@@ -353,8 +353,9 @@ class LiveFaultsTest {
         double before = ended("slow_reader");
         byte[] second = new byte[16_000];
         try (RudeCaller deaf = RudeCaller.open(caller, STREAM)) {
+            long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             assertThatThrownBy(() -> {
-                        for (int i = 0; i < 6_000; i++) {
+                        while (System.nanoTime() < until) { // faster than the hub makes sure that nobody reads
                             deaf.send(RudeCaller.BINARY, second);
                         }
                     })
@@ -426,15 +427,15 @@ class LiveFaultsTest {
     }
 
     @Test
-    void a_file_that_is_sent_as_samples_is_heard_as_noise_and_does_no_harm() {
+    void a_file_that_is_sent_as_samples_is_told_for_what_it_is() {
         byte[] mp3 = new byte[160_000];
         new java.util.Random(1).nextBytes(mp3);
         System.arraycopy("ID3\4".getBytes(StandardCharsets.ISO_8859_1), 0, mp3, 0, 4);
         try (LiveCaller live = LiveCaller.open(tenant("embedded"), "/stream?encoding=linear16&sample_rate=16000")) {
             live.send(mp3);
-            live.say("CloseStream");
-            live.await("end");
-            assertThat(live.awaitClose()).isEqualTo(1000);
+
+            assertThat(live.await("error").get("error").asText()).startsWith("the audio begins like an MP3 file, ");
+            assertThat(live.awaitClose()).isEqualTo(1007);
         }
     }
 
@@ -517,17 +518,23 @@ class LiveFaultsTest {
     void two_thousand_who_knock_at_once_are_let_in_up_to_the_limit() {
         assertNothingIsLive();
         List<RudeCaller> all = new ArrayList<>();
+        long began = System.nanoTime();
         for (int i = 0; i < KNOCKS; i++) {
             all.add(RudeCaller.knock(caller, LISTEN));
         }
         List<String> answers = all.stream().map(RudeCaller::answer).toList();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
         double live = metric("live_sessions");
         all.forEach(RudeCaller::reset);
+        long turns = 1 + took.dividedBy(SILENCE); // whoever says nothing makes room for another
         List<String> refused = answers.stream()
                 .filter(answer -> !answer.startsWith("HTTP/1.1 101"))
                 .toList();
 
-        assertThat(answers.size() - refused.size()).isLessThanOrEqualTo(STREAMS).isGreaterThan(STREAMS / 2);
+        assertThat((long) answers.size() - refused.size())
+                .as("let in, within " + took)
+                .isLessThanOrEqualTo(STREAMS * turns)
+                .isGreaterThan(STREAMS / 2);
         assertThat(refused)
                 .allSatisfy(
                         answer -> assertThat(answer).startsWith("HTTP/1.1 503").contains("Retry-After: "));
