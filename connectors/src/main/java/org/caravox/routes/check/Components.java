@@ -30,7 +30,7 @@ final class Components {
                     properties.load(in);
                 }
                 schemes.addAll(
-                        List.of(properties.getProperty("components", "").strip().split("\\s+")));
+                        List.of(properties.getProperty("components", "").strip().split("\\s+", -1)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Camel's components cannot be listed", e);

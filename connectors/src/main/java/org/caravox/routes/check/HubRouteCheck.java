@@ -43,7 +43,12 @@ public final class HubRouteCheck implements RouteCheck {
         if (read.refused()) {
             return read.findings();
         }
-        Set<String> changed = changed(files, before);
+        Set<String> changed;
+        try {
+            changed = changed(files, before);
+        } catch (RoutesRefused e) {
+            return e.findings();
+        }
         if (changed.isEmpty()) {
             return read.findings();
         }

@@ -133,7 +133,7 @@ final class Reading {
             }
             members.add(new Member(key, piece(tuple.getValueNode())));
         }
-        return members;
+        return List.copyOf(members);
     }
 
     private void notAKey(MappingNode map) {

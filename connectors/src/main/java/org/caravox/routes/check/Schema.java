@@ -30,7 +30,6 @@ final class Schema {
     static final String CONFIGURATION = "org.apache.camel.model.RouteConfigurationDefinition";
     static final String FROM = "org.apache.camel.model.FromDefinition";
 
-    private static final String EXPRESSION = "org.apache.camel.model.language.ExpressionDefinition";
     private static final String FILE = "schema/camelYamlDsl.json";
     private static final String REFERENCE = "#/items/definitions/";
     private static final List<String> MAIN_PROPERTIES = List.of("uri", "expression", "message", "ref", "name", "id");
@@ -239,6 +238,10 @@ final class Schema {
 
     private void step(Yaml step, Definition steps, Findings findings) {
         List<Member> members = step.members();
+        if (members.isEmpty()) {
+            findings.error(step, "here is no step", "write its name behind \"- \", or take this away");
+            return;
+        }
         Member first = members.get(0);
         Type type = steps.properties().get(first.name());
         if (type == null) {
@@ -297,10 +300,10 @@ final class Schema {
     }
 
     private String unknown(String name, Definition definition) {
-        Set<String> known = new TreeSet<>(definition.properties().keySet());
-        definition.properties().forEach((each, property) -> {
-            if (property.wanted() == Wanted.INLINE) {
-                known.remove(each);
+        Set<String> known = new TreeSet<>();
+        definition.properties().forEach((property, type) -> {
+            if (type.wanted() != Wanted.INLINE) {
+                known.add(property);
             }
         });
         Definition steps = definitions.get(STEP);
@@ -311,11 +314,5 @@ final class Schema {
                 ? "a step goes below \"steps:\" of \"from\", with \"- \" before it"
                 : known.size() > 15 ? "" : "it may have " + String.join(", ", known);
         return Near.remedy(name, known, otherwise);
-    }
-
-    /** The languages of expressions. */
-    Set<String> languages() {
-        Definition expression = definitions.get(EXPRESSION);
-        return expression == null ? Set.of() : expression.properties().keySet();
     }
 }

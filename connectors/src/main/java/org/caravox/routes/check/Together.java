@@ -90,7 +90,7 @@ final class Together {
         return Arrays.stream(unit.from()
                         .get("parameters", "httpMethodRestrict")
                         .text()
-                        .split(","))
+                        .split(",", -1))
                 .map(String::strip);
     }
 
@@ -189,22 +189,18 @@ final class Together {
 
     private String missingRemedy(String name, Map<String, Unit> now, Map<String, Unit> then) {
         Unit last = then.get(name);
-        String renamed = last == null
-                ? null
-                : units.stream()
-                        .filter(unit -> unit.path().equals(last.path()))
-                        .flatMap(unit -> unit.direct().stream())
-                        .findFirst()
-                        .orElse(null);
-        if (renamed != null) {
-            return "write \"direct:" + renamed + "\", as it is called now";
+        if (last == null) {
+            return Near.to(name, now.keySet())
+                    .map(near -> "did you mean \"direct:" + near + "\"?")
+                    .orElse("write that route, or send elsewhere");
         }
-        if (last != null) {
-            return "keep that route, or send elsewhere";
-        }
-        return Near.to(name, now.keySet())
-                .map(near -> "did you mean \"direct:" + near + "\"?")
-                .orElse("write that route, or send elsewhere");
+        String path = last.path();
+        return units.stream()
+                .filter(unit -> unit.path().equals(path))
+                .flatMap(unit -> unit.direct().stream())
+                .findFirst()
+                .map(renamed -> "write \"direct:" + renamed + "\", as it is called now")
+                .orElse("keep that route, or send elsewhere");
     }
 
     private static Map<String, Unit> named(List<Unit> units) {

@@ -19,7 +19,7 @@ record BadFiles(String what, RouteFiles files, List<String> said) {
         try (InputStream in = BadFiles.class.getResourceAsStream(resource)) {
             String whole = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             List<BadFiles> all = new ArrayList<>();
-            for (String one : whole.split("(?m)^=== ")) {
+            for (String one : whole.split("(?m)^=== ", -1)) {
                 if (!one.isBlank()) {
                     all.add(one(one));
                 }
@@ -30,7 +30,7 @@ record BadFiles(String what, RouteFiles files, List<String> said) {
 
     private static BadFiles one(String text) {
         String[] parts = text.split("(?m)^>>>\\n", 2);
-        String[] files = parts[0].split("(?m)^--- (?=[a-z])");
+        String[] files = parts[0].split("(?m)^--- (?=[a-z])", -1);
         Map<String, String> texts = new HashMap<>();
         for (int i = 1; i < files.length; i++) {
             String[] file = files[i].split("\n", 2);
