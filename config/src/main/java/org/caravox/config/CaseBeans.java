@@ -10,12 +10,16 @@ import org.caravox.crm.CrmCalls;
 import org.caravox.crm.CrmLogins;
 import org.caravox.crm.CrmRecords;
 import org.caravox.crm.CrmSteps;
+import org.caravox.dialogue.DialogueSteps;
 import org.caravox.door.Answers;
 import org.caravox.door.Problems;
 import org.caravox.door.deepgram.DeepgramErrors;
 import org.caravox.door.openai.ChatAnswers;
 import org.caravox.door.openai.OpenAiErrors;
 import org.caravox.door.openai.TranscriptionAnswer;
+import org.caravox.masking.Masking;
+import org.caravox.queue.KafkaRecords;
+import org.caravox.speech.SpeechSteps;
 import org.caravox.transcription.ModeChooser;
 import org.caravox.transcription.TranscriptionMetrics;
 import org.jdbi.v3.core.Jdbi;
@@ -43,6 +47,11 @@ final class CaseBeans {
         beans.put("openAiChatAnswers", new ChatAnswers(json, clock));
         beans.put("openAiTranscriptionAnswer", new TranscriptionAnswer(json, answers));
         beans.put("crmSteps", rehearsing(json, clock));
+        beans.put("masking", new Masking(json));
+        beans.put("tenantValues", KameletsConfiguration.values(settings));
+        beans.put("dialogueSteps", new DialogueSteps(json, clock));
+        beans.put("speechSteps", new SpeechSteps());
+        beans.put("kafkaRecords", new KafkaRecords(json));
         return beans;
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What is fetched does not overwrite what was changed in the folder. */
+@SuppressWarnings("NullAway") // set by JUnit
 class RoutesFolderTest {
 
     private static final RouteFiles BEFORE =

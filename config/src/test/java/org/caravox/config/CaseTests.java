@@ -34,7 +34,12 @@ public final class CaseTests {
 
     /** One for each case in files. */
     public static Stream<DynamicTest> of(RouteFiles files) {
-        List<Result> results = new CaseRunner(surroundings()).run(files, RouteFiles.NONE);
+        return of(files, RouteFiles.NONE);
+    }
+
+    /** One for each case that a change can reach. */
+    public static Stream<DynamicTest> of(RouteFiles files, RouteFiles before) {
+        List<Result> results = new CaseRunner(surroundings()).run(files, before);
         return results.stream().map(CaseTests::test);
     }
 

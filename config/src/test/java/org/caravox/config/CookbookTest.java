@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.caravox.publishing.Kamelets;
 import org.caravox.publishing.RouteFiles;
+import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -122,12 +124,20 @@ class CookbookTest {
         return RouteFiles.of(all);
     }
 
+    /** Those of the edit, and those of the hub's own that it can reach. */
+    @TestFactory
+    Stream<DynamicContainer> cases_hold() throws IOException {
+        RouteFiles own = RouteFiles.read(ROUTES);
+        return edits().stream()
+                .map(edit -> DynamicContainer.dynamicContainer(
+                        edit.getFileName().toString(), CaseTests.of(edited(edit), own)));
+    }
+
     @ParameterizedTest
     @MethodSource("edits")
     void the_kamelets_that_an_edit_uses_are_there(Path edit) {
-        List<String> names = Kamelets.of(edited(edit)).stream()
-                .map(kamelet -> "kamelet:" + kamelet.name())
-                .toList();
+        List<String> names =
+                Kamelets.of(edited(edit)).stream().map(kamelet -> "kamelet:" + kamelet.name()).toList();
 
         files(edit).texts().entrySet().stream()
                 .filter(file -> file.getKey().endsWith(".camel.yaml"))

@@ -60,6 +60,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Kamelets as routes use them: their files, the beans behind them, and somebody who listens. */
+@SuppressWarnings("NullAway") // what steps do not look at
 class KameletStepsTest {
 
     private static final ObjectMapper JSON =

@@ -57,6 +57,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Publishing over several hubs on a real PostgreSQL; what they run is played. */
+@SuppressWarnings("NullAway") // set by JUnit
 class PublishingTest {
 
     private static final ObjectMapper JSON =

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 
 /** What really happened becomes a case that holds, and that tells of nobody. */
+@SuppressWarnings("NullAway") // set by JUnit
 class StoredCasesTest {
 
     private static final ObjectMapper JSON = Jackson2ObjectMapperBuilder.json().build();

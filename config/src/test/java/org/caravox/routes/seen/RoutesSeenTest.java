@@ -104,7 +104,7 @@ class RoutesSeenTest {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            elsewhere.schedule(() -> finish(callback), 50, TimeUnit.MILLISECONDS);
+            var unused = elsewhere.schedule(() -> finish(callback), 50, TimeUnit.MILLISECONDS);
             return false;
         }
 

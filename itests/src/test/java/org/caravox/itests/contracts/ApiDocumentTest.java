@@ -254,9 +254,19 @@ class ApiDocumentTest {
     @Test
     void routes_are_as_it_says() {
         String file = "audit/described.camel.yaml";
-        String route = "- route:\n    id: described\n    description: Nothing\n    from:\n      id: described-door\n"
-                + "      uri: direct:described\n      steps:\n        - log:\n            id: described-log\n"
-                + "            message: nothing\n";
+        String route =
+                """
+                - route:
+                    id: described
+                    description: Nothing
+                    from:
+                      id: described-door
+                      uri: direct:described
+                      steps:
+                        - log:
+                            id: described-log
+                            message: nothing
+                """;
         Map<String, ?> edit = Map.of("files", Map.of(file, route));
         Caller viewer = new Caller(
                 admin.url(),
