@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.caravox.publishing.Edit;
 import org.caravox.publishing.RouteDiff;
@@ -119,7 +120,8 @@ final class RoutesCommand implements Runnable {
     int check(@Mixin Admin admin, @Mixin Source source) {
         HubClient hub = admin.client();
         JsonNode checked = hub.post("/routes/check", source.body(hub));
-        if (shown.findings(checked.get("findings")) | shown.conflicts(checked.get("conflicts"))) {
+        boolean wrong = shown.findings(checked.get("findings"));
+        if (shown.conflicts(checked.get("conflicts")) || wrong) {
             return 1;
         }
         System.out.println("nothing is wrong with it");
@@ -195,7 +197,7 @@ final class RoutesCommand implements Runnable {
         JsonNode published = hub.post(share.wanted() ? "/routes/stage" : "/routes/publish", body);
         shown.published(published);
         if (source.draft == null) {
-            long base = ((Number) body.get("base")).longValue();
+            long base = ((Number) Objects.requireNonNull(body.get("base"))).longValue();
             takeBack(hub, source.folder, RoutesFolder.files(hub, base), published.get("version"));
         }
     }

@@ -44,7 +44,8 @@ class RoutesConfiguration {
         HubRoutes routes = load(camel, admission, json, clock, start);
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
-        var unused = cleaner.scheduleWithFixedDelay(routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
+        var unused = cleaner.scheduleWithFixedDelay(
+                routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
         return routes;
     }
 

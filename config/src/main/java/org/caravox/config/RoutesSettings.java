@@ -23,8 +23,7 @@ record RoutesSettings(
 
         Traces {
             if (messages < 0) {
-                throw new IllegalArgumentException(
-                        "caravox.routes.traces.messages must be 0 or more, was " + messages);
+                throw new IllegalArgumentException("caravox.routes.traces.messages must be 0 or more, was " + messages);
             }
         }
     }

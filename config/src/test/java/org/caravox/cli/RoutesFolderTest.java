@@ -43,7 +43,9 @@ class RoutesFolderTest {
         assertThat(folder.take(
                         BEFORE,
                         version,
-                        BEFORE.with("b.camel.yaml", "theirs").with("d/d.camel.yaml", "d").without("c.camel.yaml"),
+                        BEFORE.with("b.camel.yaml", "theirs")
+                                .with("d/d.camel.yaml", "d")
+                                .without("c.camel.yaml"),
                         false))
                 .isEmpty();
 

@@ -136,8 +136,9 @@ class CookbookTest {
     @ParameterizedTest
     @MethodSource("edits")
     void the_kamelets_that_an_edit_uses_are_there(Path edit) {
-        List<String> names =
-                Kamelets.of(edited(edit)).stream().map(kamelet -> "kamelet:" + kamelet.name()).toList();
+        List<String> names = Kamelets.of(edited(edit)).stream()
+                .map(kamelet -> "kamelet:" + kamelet.name())
+                .toList();
 
         files(edit).texts().entrySet().stream()
                 .filter(file -> file.getKey().endsWith(".camel.yaml"))

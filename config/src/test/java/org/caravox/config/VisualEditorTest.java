@@ -55,15 +55,17 @@ class VisualEditorTest {
     private static JsonNode template(JsonNode kamelet) {
         assertThat(kamelet.path("apiVersion").asText()).isEqualTo("camel.apache.org/v1");
         assertThat(kamelet.path("kind").asText()).isEqualTo("Kamelet");
-        assertThat(kamelet.at("/metadata/labels").path("camel.apache.org/kamelet.type").asText())
+        assertThat(kamelet.at("/metadata/labels")
+                        .path("camel.apache.org/kamelet.type")
+                        .asText())
                 .isIn("action", "sink", "source");
         return JsonNodeFactory.instance.arrayNode().add(kamelet.at("/spec/template"));
     }
 
     @Test
     void a_step_that_there_is_not_is_told() throws IOException {
-        JsonNode wrong = new YAMLMapper()
-                .readTree("[{route: {id: a, from: {uri: 'direct:a', steps: [{beam: {ref: x}}]}}}]");
+        JsonNode wrong =
+                new YAMLMapper().readTree("[{route: {id: a, from: {uri: 'direct:a', steps: [{beam: {ref: x}}]}}}]");
 
         assertThat(schema.validate(wrong)).anyMatch(each -> each.getMessage().contains("beam"));
     }
@@ -71,7 +73,9 @@ class VisualEditorTest {
     @Test
     void yaml_that_is_no_route_has_no_name_of_one() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER)) {
-            assertThat(files.filter(Files::isRegularFile).map(FOLDER::relativize).map(Path::toString))
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(FOLDER::relativize)
+                            .map(Path::toString))
                     .allSatisfy(path -> assertThat(!path.endsWith(".yaml") || RouteFiles.belongs(path))
                             .as(path)
                             .isTrue());

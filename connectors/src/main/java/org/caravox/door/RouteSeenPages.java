@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.caravox.deliveries.DeliveryLog;
 import org.caravox.jobs.DeadLetters;
@@ -38,7 +38,14 @@ public final class RouteSeenPages {
 
     /** How a step does. */
     record StepCount(
-            String route, String step, long version, long done, long failed, long inFlight, double meanMs, double p99Ms) {
+            String route,
+            String step,
+            long version,
+            long done,
+            long failed,
+            long inFlight,
+            double meanMs,
+            double p99Ms) {
 
         static StepCount of(Count count) {
             return new StepCount(
@@ -78,7 +85,11 @@ public final class RouteSeenPages {
         }
 
         static Way whole(Trace trace) {
-            return of(trace, trace.message(), trace.visits().stream().map(Step::of).toList(), trace.more());
+            return of(
+                    trace,
+                    trace.message(),
+                    trace.visits().stream().map(Step::of).toList(),
+                    trace.more());
         }
 
         private static Way of(
@@ -150,7 +161,8 @@ public final class RouteSeenPages {
         Query query = Query.of(exchange, Set.of("route", "limit"), json);
         String route = query.text("route");
         List<Trace> last = seen.last(route == null ? null : route(route), query.limit());
-        Answers.write(json, exchange, 200, new Traces(last.stream().map(Way::brief).toList()));
+        Answers.write(
+                json, exchange, 200, new Traces(last.stream().map(Way::brief).toList()));
     }
 
     /** {@code GET /routes/traces/{id}}. */

@@ -81,7 +81,14 @@ public interface RoutesSeen {
      * @param p99      of the same, within 7 %
      */
     record Count(
-            String route, String step, long version, long done, long failed, long inFlight, Duration mean, Duration p99) {}
+            String route,
+            String step,
+            long version,
+            long done,
+            long failed,
+            long inFlight,
+            Duration mean,
+            Duration p99) {}
 
     /**
      * A message as it came.

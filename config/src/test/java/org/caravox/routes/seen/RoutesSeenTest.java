@@ -40,8 +40,8 @@ class RoutesSeenTest {
     private static final String REQUEST = "019aa5c2-0b7d-7a44-8f3e-2d5c9b7a1e60";
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
-    private final SeenSteps steps = new SeenSteps(
-            new ObjectMapper(), thrown -> !(thrown instanceof Refusal), Set.of("looking"), MOST, 1 << 20);
+    private final SeenSteps steps =
+            new SeenSteps(new ObjectMapper(), thrown -> !(thrown instanceof Refusal), Set.of("looking"), MOST, 1 << 20);
     private final RoutesSeen seen = new HubRoutesSeen(camel, steps);
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final ScheduledExecutorService elsewhere = Executors.newSingleThreadScheduledExecutor();
@@ -63,19 +63,37 @@ class RoutesSeenTest {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:greet").routeId("greet").description("Says hello").routeConfigurationId("tell~263e0572c4ee")
-                        .to("direct:words").id("find-words")
-                        .choice().id("by-mood")
-                            .when(header("mood").isEqualTo("bad")).id("bad")
-                                .process(RoutesSeenTest::fail).id("break-down")
-                            .otherwise()
-                                .setBody(constant("hello")).id("say-hello")
-                            .end();
-                from("direct:words").routeId("words").errorHandler(noErrorHandler()).process(RoutesSeenTest::refuse).id("look-up");
+                from("direct:greet")
+                        .routeId("greet")
+                        .description("Says hello")
+                        .routeConfigurationId("tell~263e0572c4ee")
+                        .to("direct:words")
+                        .id("find-words")
+                        .choice()
+                        .id("by-mood")
+                        .when(header("mood").isEqualTo("bad"))
+                        .id("bad")
+                        .process(RoutesSeenTest::fail)
+                        .id("break-down")
+                        .otherwise()
+                        .setBody(constant("hello"))
+                        .id("say-hello")
+                        .end();
+                from("direct:words")
+                        .routeId("words")
+                        .errorHandler(noErrorHandler())
+                        .process(RoutesSeenTest::refuse)
+                        .id("look-up");
                 from("direct:slow").routeId("slow").process(new Later()).id("wait");
-                from("direct:looking").routeId("looking").setBody(constant("seen")).id("look");
+                from("direct:looking")
+                        .routeId("looking")
+                        .setBody(constant("seen"))
+                        .id("look");
                 from("direct:in").routeId("call.door").to("direct:call.steps").id("call.door.enter");
-                from("direct:call.steps").routeId("call").setBody(constant("old")).id("answer");
+                from("direct:call.steps")
+                        .routeId("call")
+                        .setBody(constant("old"))
+                        .id("answer");
                 from("direct:new").routeId("call~7").setBody(constant("new")).id("answer~7");
             }
         });
@@ -131,7 +149,9 @@ class RoutesSeenTest {
     }
 
     private List<Count> counts(String route) {
-        return seen.counts().stream().filter(count -> count.route().equals(route)).toList();
+        return seen.counts().stream()
+                .filter(count -> count.route().equals(route))
+                .toList();
     }
 
     @Test
@@ -174,7 +194,10 @@ class RoutesSeenTest {
 
     @Test
     void a_failure_is_told_with_the_message_of_which_nothing_personal_is_left() {
-        send("greet", "{\"caller\":\"John\",\"mode\":\"sync\",\"note\":\"call me\"}", Map.of("mood", "bad", "X-API-Key", "cvx_1"));
+        send(
+                "greet",
+                "{\"caller\":\"John\",\"mode\":\"sync\",\"note\":\"call me\"}",
+                Map.of("mood", "bad", "X-API-Key", "cvx_1"));
 
         assertThat(seen.failures("greet")).hasSize(1);
         Failure failure = seen.failures("greet").get(0);

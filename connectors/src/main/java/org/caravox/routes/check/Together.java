@@ -78,8 +78,8 @@ final class Together {
                                     unit.findings()
                                             .error(
                                                     door.uri(),
-                                                    key.substring(0, key.indexOf(' ')) + " " + door.name() + " is taken by "
-                                                            + owner.path(),
+                                                    key.substring(0, key.indexOf(' ')) + " " + door.name()
+                                                            + " is taken by " + owner.path(),
                                                     "choose another path or method");
                                 }
                             }));

@@ -80,7 +80,8 @@ final class Drawings {
         }
         boolean kamelet = Boolean.TRUE.equals(route.isKamelet());
         String id = RouteIds.base(name);
-        String from = kamelet ? "" : doors.getOrDefault(id, shown(route.getInput().getEndpointUri()));
+        String from =
+                kamelet ? "" : doors.getOrDefault(id, shown(route.getInput().getEndpointUri()));
         String description = route.getDescriptionText();
         drawn.put(
                 id,
@@ -111,7 +112,8 @@ final class Drawings {
 
     /** Camel adds to a Kamelet the step that goes back to who uses it. */
     private static boolean isWayBack(NamedNode node) {
-        return node instanceof EndpointRequiredDefinition to && to.getEndpointUri().matches("kamelet:(//)?sink.*");
+        return node instanceof EndpointRequiredDefinition to
+                && to.getEndpointUri().matches("kamelet:(//)?sink.*");
     }
 
     /** Camel puts what a route configuration says into each of its routes. */

@@ -28,10 +28,12 @@ final class Masks {
                     + "|word|words|content|prompt|answer|input|message|q)$");
     /** Ids, words of a fixed set, times, paths. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.:;=/*{}\\[\\]-]{0,200}");
+
     private static final Pattern DIGITS = Pattern.compile("\\d{7,}");
     private static final Pattern BEARER = Pattern.compile("(?i)\\b(bearer|token|basic) [A-Za-z0-9._~+/=-]+");
     private static final Pattern EMAIL = Pattern.compile("[\\w.+-]+@[\\w-]+(\\.[\\w-]+)+");
-    private static final Pattern NUMBER = Pattern.compile("\\+\\d[\\d ().-]{5,}\\d|(?<![\\w-])\\d(?:[ .-]?\\d){8,18}(?![\\w-])");
+    private static final Pattern NUMBER =
+            Pattern.compile("\\+\\d[\\d ().-]{5,}\\d|(?<![\\w-])\\d(?:[ .-]?\\d){8,18}(?![\\w-])");
     private static final Pattern QUERY = Pattern.compile("(?<=[?&])([^=&\\s]+)=[^&\\s]*");
     private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/@\\s]+@");
     private static final JsonFactory JSON = new JsonFactory();
@@ -107,7 +109,8 @@ final class Masks {
 
     private static String value(String name, String text) {
         String known = name.toLowerCase(Locale.ROOT);
-        boolean plain = PLAIN.matcher(text).matches() && (isId(text) || !DIGITS.matcher(text).find());
+        boolean plain = PLAIN.matcher(text).matches()
+                && (isId(text) || !DIGITS.matcher(text).find());
         if (SECRET.matcher(known).find() || PERSONAL.matcher(known).matches()) {
             return text.isEmpty() ? "" : MASK;
         }

@@ -68,7 +68,9 @@ final class Places {
     /** Every use of a Kamelet has its own mark before the ids of steps. */
     static String bare(RouteDefinition route, String step) {
         String prefix = route.getNodePrefixId();
-        return prefix != null && step.startsWith(prefix) ? step.substring(prefix.length()).replaceFirst("^-", "") : step;
+        return prefix != null && step.startsWith(prefix)
+                ? step.substring(prefix.length()).replaceFirst("^-", "")
+                : step;
     }
 
     /** The route configuration that says what is done about errors; null when the route itself does. */

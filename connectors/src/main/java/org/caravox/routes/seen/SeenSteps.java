@@ -42,8 +42,7 @@ public final class SeenSteps implements InterceptStrategy {
      * @param most      how many messages are kept at most
      * @param mostBytes how much memory they take at most, about
      */
-    public SeenSteps(
-            ObjectMapper json, Predicate<Throwable> failure, Set<String> unseen, int most, long mostBytes) {
+    public SeenSteps(ObjectMapper json, Predicate<Throwable> failure, Set<String> unseen, int most, long mostBytes) {
         this.json = json;
         this.failure = failure;
         this.unseen = Set.copyOf(unseen);
@@ -59,8 +58,7 @@ public final class SeenSteps implements InterceptStrategy {
 
     /** Of old versions of a step the figures are dropped; what they still have in flight counts for nothing. */
     private StepCount count(Place place) {
-        Map<String, TreeMap<Long, StepCount>> steps =
-                counts.computeIfAbsent(place.route(), route -> new HashMap<>());
+        Map<String, TreeMap<Long, StepCount>> steps = counts.computeIfAbsent(place.route(), route -> new HashMap<>());
         synchronized (steps) {
             TreeMap<Long, StepCount> versions = steps.computeIfAbsent(place.step(), step -> new TreeMap<>());
             StepCount count = versions.computeIfAbsent(place.version(), version -> new StepCount());

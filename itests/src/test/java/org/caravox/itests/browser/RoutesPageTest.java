@@ -101,7 +101,9 @@ class RoutesPageTest {
         browser.element("check").click();
         await().atMost(WITHIN).until(() -> !browser.all("#gutter .wrong").isEmpty());
         int line = before.substring(0, before.indexOf("ref: admission")).split("\n").length;
-        assertThat(browser.all("#gutter .wrong")).extracting(each -> each.getText()).contains(String.valueOf(line));
+        assertThat(browser.all("#gutter .wrong"))
+                .extracting(each -> each.getText())
+                .contains(String.valueOf(line));
         assertThat(browser.text("findings")).contains(FILE + ":" + line).contains("reff");
         browser.picture("routes-error-dark-1280");
 
@@ -155,6 +157,11 @@ class RoutesPageTest {
     }
 
     private static String text() {
-        return admin.get("/routes/files?path=" + FILE).expect(200).json().at("/files").get(FILE).asText();
+        return admin.get("/routes/files?path=" + FILE)
+                .expect(200)
+                .json()
+                .at("/files")
+                .get(FILE)
+                .asText();
     }
 }

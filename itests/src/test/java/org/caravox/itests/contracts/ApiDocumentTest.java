@@ -140,12 +140,20 @@ class ApiDocumentTest {
 
         api.assertDescribes("get-route-graph", admin.get("/routes/graph").expect(200));
         api.assertDescribes("get-route-counts", admin.get("/routes/counts").expect(200));
-        api.assertDescribes("list-route-failures", admin.get("/routes/transcribe/failures").expect(200));
-        api.assertDescribes("list-route-failures", admin.get("/routes/nothing/failures").expect(404));
-        api.assertDescribes("list-route-traces", admin.get("/routes/traces?route=transcribe").expect(200));
-        api.assertDescribes("get-route-trace", admin.get("/routes/traces/" + request).expect(200));
-        api.assertDescribes("get-route-trace", caller.get("/routes/traces/" + request).expect(403));
-        api.assertDescribes("replay-route-trace", admin.post("/routes/traces/" + request + "/replay").expect(404));
+        api.assertDescribes(
+                "list-route-failures", admin.get("/routes/transcribe/failures").expect(200));
+        api.assertDescribes(
+                "list-route-failures", admin.get("/routes/nothing/failures").expect(404));
+        api.assertDescribes(
+                "list-route-traces",
+                admin.get("/routes/traces?route=transcribe").expect(200));
+        api.assertDescribes(
+                "get-route-trace", admin.get("/routes/traces/" + request).expect(200));
+        api.assertDescribes(
+                "get-route-trace", caller.get("/routes/traces/" + request).expect(403));
+        api.assertDescribes(
+                "replay-route-trace",
+                admin.post("/routes/traces/" + request + "/replay").expect(404));
     }
 
     @Test
@@ -276,22 +284,29 @@ class ApiDocumentTest {
         api.assertDescribes("list-routes", viewer.get("/routes").expect(200));
         api.assertDescribes("list-routes", caller.get("/routes").expect(403));
         api.assertDescribes("get-route-files", viewer.get("/routes/files").expect(200));
-        api.assertDescribes("get-route-files", viewer.get("/routes/files?path=x").expect(404));
-        api.assertDescribes("check-routes", admin.postJson("/routes/check", edit).expect(200));
-        api.assertDescribes("check-routes", viewer.postJson("/routes/check", edit).expect(403));
+        api.assertDescribes(
+                "get-route-files", viewer.get("/routes/files?path=x").expect(404));
+        api.assertDescribes(
+                "check-routes", admin.postJson("/routes/check", edit).expect(200));
+        api.assertDescribes(
+                "check-routes", viewer.postJson("/routes/check", edit).expect(403));
         api.assertDescribes("check-routes", admin.postJson("/routes/check", Map.of("files", Map.of("x", ""))));
         api.assertDescribes("test-routes", admin.postJson("/routes/test", edit).expect(200));
         api.assertDescribes(
                 "save-route-draft",
                 put(admin, "/routes/drafts/described", Caller.json(edit)).expect(200));
-        api.assertDescribes("save-route-draft", put(admin, "/routes/drafts/no_name", Caller.json(edit)).expect(422));
+        api.assertDescribes(
+                "save-route-draft",
+                put(admin, "/routes/drafts/no_name", Caller.json(edit)).expect(422));
         api.assertDescribes("list-route-drafts", viewer.get("/routes/drafts").expect(200));
         api.assertDescribes(
                 "get-route-draft", viewer.get("/routes/drafts/described").expect(200));
-        api.assertDescribes("diff-routes", viewer.get("/routes/diff?draft=described").expect(200));
+        api.assertDescribes(
+                "diff-routes", viewer.get("/routes/diff?draft=described").expect(200));
         api.assertDescribes(
                 "discard-route-draft", admin.delete("/routes/drafts/described").expect(200));
-        api.assertDescribes("publish-routes", viewer.postJson("/routes/publish", edit).expect(403));
+        api.assertDescribes(
+                "publish-routes", viewer.postJson("/routes/publish", edit).expect(403));
         api.assertDescribes(
                 "publish-routes",
                 admin.postJson("/routes/publish", Map.of("files", Map.of(file, "- route: [")))
@@ -305,7 +320,8 @@ class ApiDocumentTest {
                 admin.postJson("/routes/publish", Map.of("base", first, "files", Map.of(file, route + "\n")))
                         .expect(409));
         api.assertDescribes("get-route-version", viewer.get("/routes/versions/" + first));
-        api.assertDescribes("get-route-version", viewer.get("/routes/versions/x").expect(404));
+        api.assertDescribes(
+                "get-route-version", viewer.get("/routes/versions/x").expect(404));
         api.assertDescribes(
                 "rollback-routes",
                 admin.postJson("/routes/rollback", Map.of("version", first)).expect(200));
@@ -315,7 +331,8 @@ class ApiDocumentTest {
                         .expect(200));
         api.assertDescribes("list-routes", viewer.get("/routes").expect(200));
         api.assertDescribes("return-routes", admin.post("/routes/return").expect(200));
-        api.assertDescribes("list-route-versions", viewer.get("/routes/versions?limit=2").expect(200));
+        api.assertDescribes(
+                "list-route-versions", viewer.get("/routes/versions?limit=2").expect(200));
         api.assertDescribes("list-audit", admin.get("/audit?limit=5").expect(200));
     }
 
