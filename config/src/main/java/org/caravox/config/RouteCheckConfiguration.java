@@ -1,6 +1,7 @@
 package org.caravox.config;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,13 +47,29 @@ class RouteCheckConfiguration {
     }
 
     @Bean
-    RouteCheck routeCheck(Scratch scratch, ListableBeanFactory beans, ConfigurableEnvironment settings) {
-        return new HubRouteCheck(lint(), scratch, () -> beans(beans), () -> settings(settings));
+    RouteCheck routeCheck(
+            Scratch scratch,
+            CaravoxSettings own,
+            ListableBeanFactory beans,
+            ConfigurableEnvironment settings) {
+        RouteLint lint = new RouteLint(DoorHeaders.names(), callers(own));
+        return new HubRouteCheck(lint, scratch, () -> beans(beans), () -> settings(settings));
     }
 
     /** What needs no hub. */
     static RouteLint lint() {
         return new RouteLint(DoorHeaders.names(), CALLERS);
+    }
+
+    /** The hub itself, and the settings that name routes. */
+    private static Map<String, String> callers(CaravoxSettings own) {
+        Map<String, String> callers = new HashMap<>(CALLERS);
+        own.calls().numbers().forEach((number, entry) -> callers.put(
+                entry.line().route(), "caravox.calls.numbers." + number));
+        own.calls().outbound().forEach(route -> callers.put(route, "caravox.calls.outbound"));
+        own.crms().forEach(crm -> callers.put(
+                crm.route(), "caravox.tenants." + crm.tenant() + ".crm." + crm.name()));
+        return callers;
     }
 
     private static List<String> beans(ListableBeanFactory beans) {
