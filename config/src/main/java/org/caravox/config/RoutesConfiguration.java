@@ -18,6 +18,8 @@ import org.caravox.publishing.SessionPins;
 import org.caravox.requests.Refusal;
 import org.caravox.routes.HubRoutes;
 import org.caravox.routes.seen.SeenSteps;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,6 +27,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RoutesConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RoutesConfiguration.class);
     private static final long CLEANED_EVERY_SECONDS = 1;
 
     /** Refusals that are the hub's fault. */
@@ -45,8 +48,17 @@ class RoutesConfiguration {
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
         var unused = cleaner.scheduleWithFixedDelay(
-                routes::clean, CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
+                () -> clean(routes), CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
         return routes;
+    }
+
+    /** Whatever goes wrong, it is called again. */
+    private static void clean(HubRoutes routes) {
+        try {
+            routes.clean();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("what nobody works on any more was not taken away", e);
+        }
     }
 
     @Bean

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -47,19 +47,8 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     private record Door(String id, Unit unit, String entry) {
 
         /** Whether another unit would have the same door. */
-        boolean fits(Unit other, String otherEntry) {
-            return entry.equals(otherEntry)
-                    && unit.tree().path("precondition").equals(other.tree().path("precondition"))
-                    && unit.tree().path("autoStartup").equals(other.tree().path("autoStartup"))
-                    && withoutSteps(unit).equals(withoutSteps(other));
-        }
-
-        private static Map<String, Object> withoutSteps(Unit unit) {
-            Map<String, Object> from = new HashMap<>();
-            unit.tree().get("from").properties().forEach(member -> from.put(member.getKey(), member.getValue()));
-            from.remove("steps");
-            from.remove("id");
-            return from;
+        boolean fits(Door other, RouteLoader loader) {
+            return loader.door(unit, "", entry).equals(loader.door(other.unit(), "", other.entry()));
         }
     }
 
@@ -67,7 +56,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     private final RouteLoader loader;
     private final Clock clock;
     private final Set<String> managed = ConcurrentHashMap.newKeySet();
-    private final Map<Long, Snapshot> running = new TreeMap<>();
+    private final Map<Long, Snapshot> running = new ConcurrentSkipListMap<>();
     private final Map<String, Door> doors = new LinkedHashMap<>();
     private final List<Door> closing = new ArrayList<>();
     private final Set<Long> leaving = new HashSet<>();
@@ -114,7 +103,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     }
 
     /** The files of a version that still runs. */
-    public synchronized Optional<RouteFiles> files(long version) {
+    public Optional<RouteFiles> files(long version) {
         return Optional.ofNullable(running.get(version)).map(Snapshot::files);
     }
 
@@ -215,30 +204,35 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     /** Closes the doors that are gone or changed, and opens those that are new or changed; all of it, or nothing. */
     private void exchange(Map<String, Door> wanted, long version, boolean first) {
         Map<String, Door> shut = new LinkedHashMap<>();
-        doors.forEach((id, door) -> {
-            Door other = wanted.get(id);
-            if (other == null || !door.fits(other.unit(), other.entry())) {
-                shut.put(id, door);
-            }
-        });
-        shut.values().forEach(door -> loader.close(door.id()));
         Map<String, Door> opened = new LinkedHashMap<>();
         try {
             for (Door door : wanted.values()) {
-                if (!doors.containsKey(door.unit().id())
-                        || shut.containsKey(door.unit().id())) {
-                    Door named =
-                            first ? door : new Door(door.id() + RouteIds.MARK + version, door.unit(), door.entry());
-                    loader.open(named.unit(), named.id(), named.entry());
-                    opened.put(named.unit().id(), named);
+                String route = door.unit().id();
+                Door old = doors.get(route);
+                if (old != null && old.fits(door, loader)) {
+                    continue;
                 }
+                if (old != null) {
+                    loader.close(old.id());
+                    shut.put(route, old);
+                }
+                Door named = first ? door : new Door(door.id() + RouteIds.MARK + version, door.unit(), door.entry());
+                loader.open(named.unit(), named.id(), named.entry());
+                opened.put(route, named);
             }
         } catch (RoutesRefused e) {
-            opened.values().forEach(door -> loader.take(door.id()));
+            opened.values().forEach(door -> loader.close(door.id()));
             shut.values().forEach(door -> loader.reopen(door.id()));
+            opened.values().forEach(door -> loader.take(door.id()));
             throw e;
         }
-        shut.forEach(doors::remove);
+        doors.forEach((route, door) -> {
+            if (!wanted.containsKey(route)) {
+                loader.close(door.id());
+                shut.put(route, door);
+            }
+        });
+        shut.keySet().forEach(doors::remove);
         doors.putAll(opened);
         closing.addAll(shut.values());
     }
@@ -263,7 +257,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     }
 
     @Override
-    public synchronized List<Counts> counts() {
+    public List<Counts> counts() {
         return running.values().stream()
                 .flatMap(snapshot -> snapshot.counts().stream())
                 .toList();
@@ -274,9 +268,6 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
      * served or discarded.
      */
     public synchronized void clean() {
-        running.values().removeIf(each -> leaving.contains(each.version()) && each.leave());
-        leaving.retainAll(running.keySet());
-        removeUnused();
         closing.removeIf(door -> {
             if (loader.inFlight(door.id()) > 0) {
                 return false;
@@ -284,13 +275,22 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
             loader.take(door.id());
             return true;
         });
+        if (closing.isEmpty()) { // whoever is in a door that was closed goes on to its steps
+            running.values().removeIf(each -> leaving.contains(each.version()) && each.leave());
+        }
+        leaving.retainAll(running.keySet());
+        removeUnused();
     }
 
     private void removeUnused() {
         Set<Generation> used = new HashSet<>();
         running.values().forEach(snapshot -> used.addAll(snapshot.generations()));
-        loaded.stream().filter(each -> !used.contains(each)).toList().forEach(this::remove);
-        loaded.retainAll(used);
+        List<Generation> unused = loaded.stream()
+                .filter(each -> !used.contains(each) && loader.inFlight(each.stepsId()) == 0)
+                .toList();
+        unused.forEach(this::remove);
+        unused.forEach(loaded::remove);
+        used.addAll(loaded);
         Set<String> configurations = new HashSet<>();
         used.stream().map(Generation::configuration).filter(Objects::nonNull).forEach(configurations::add);
         loader.keepConfigurations(configurations);

@@ -7,9 +7,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.component.kamelet.KameletEndpoint;
+import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.HttpEndpointModel;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -84,7 +88,7 @@ final class RouteLoader {
                     "camel",
                     texts.steps(unit, generation.stepsId(), entry, own, kamelets, configuration));
             return generation;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | StackOverflowError e) {
             remove(generation);
             throw refused(unit, e);
         }
@@ -104,6 +108,11 @@ final class RouteLoader {
         return unit.tenant() == null ? mark : RouteIds.MARK + unit.tenant() + mark;
     }
 
+    /** What a door is made from. */
+    String door(Unit unit, String id, String entry) {
+        return texts.door(unit, id, entry);
+    }
+
     /**
      * Opens a door.
      *
@@ -112,13 +121,14 @@ final class RouteLoader {
     void open(Unit unit, String id, String entry) {
         try {
             read(id, "camel", texts.door(unit, id, entry));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            close(id);
             take(id);
             throw refused(unit, e);
         }
     }
 
-    private static RoutesRefused refused(Unit unit, Exception failure) {
+    private static RoutesRefused refused(Unit unit, Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
@@ -188,8 +198,25 @@ final class RouteLoader {
     void close(String id) {
         Route route = camel.getRoute(id);
         if (route != null) {
-            quietly(() -> route.getConsumer().stop(), id);
+            quietly(() -> stop(route.getConsumer()), id);
         }
+    }
+
+    /** Camel's component closes all doors of a path with one of them; those of other methods are opened again at once. */
+    private static void stop(Consumer consumer) {
+        if (!(consumer instanceof DefaultPlatformHttpConsumer http)) {
+            consumer.stop();
+            return;
+        }
+        PlatformHttpComponent component = http.getComponent();
+        List<HttpEndpointModel> others = component.getHttpEndpoints().stream()
+                .filter(model -> model.getUri().equals(http.getEndpoint().getPath())
+                        && !model.getConsumer().equals(http)
+                        && !model.getConsumer().equals(http.getPlatformHttpConsumer()))
+                .toList();
+        consumer.stop();
+        others.forEach(model -> component.addHttpEndpoint(
+                model.getUri(), model.getVerbs(), model.getConsumes(), model.getProduces(), model.getConsumer()));
     }
 
     /** Lets in again what {@link #close} kept out. */

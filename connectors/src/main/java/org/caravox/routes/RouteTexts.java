@@ -17,6 +17,11 @@ final class RouteTexts {
 
     private static final Set<String> VALUES = Set.of("parameters", "expression", "properties");
 
+    /** What a route says about how its work comes in. */
+    private static final Set<String> OF_DOORS = Set.of("autoStartup", "startupOrder", "routePolicy", "inputType");
+
+    private static final Set<String> DESCRIBING = Set.of("description", "group", "precondition");
+
     private final ObjectMapper json;
 
     RouteTexts(ObjectMapper json) {
@@ -34,6 +39,9 @@ final class RouteTexts {
         ObjectNode route = unit.tree().deepCopy();
         mark(route, mark, kamelets);
         route.put("id", id);
+        if (unit.direct().isEmpty()) {
+            OF_DOORS.forEach(route::remove);
+        }
         if (configuration != null) {
             route.put("routeConfigurationId", configuration);
         }
@@ -50,7 +58,7 @@ final class RouteTexts {
     String door(Unit unit, String id, String entry) {
         ObjectNode route = json.createObjectNode();
         unit.tree().properties().forEach(member -> {
-            if (!Set.of("routeConfigurationId", "errorHandler").contains(member.getKey())) {
+            if (DESCRIBING.contains(member.getKey()) || OF_DOORS.contains(member.getKey())) {
                 route.set(member.getKey(), member.getValue());
             }
         });

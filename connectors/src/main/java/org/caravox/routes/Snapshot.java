@@ -87,6 +87,11 @@ final class Snapshot implements Synchronization {
         return targets.get(name);
     }
 
+    /** Whether others can send to that name, whoever's work it is. */
+    boolean has(String name) {
+        return targets.containsKey(name);
+    }
+
     /** From then on it gets work, and is counted. */
     void serves(Instant now) {
         if (since == null) {

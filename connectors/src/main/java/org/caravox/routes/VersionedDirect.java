@@ -61,7 +61,7 @@ final class VersionedDirect extends DefaultComponent {
     }
 
     private boolean send(String name, Exchange exchange, AsyncCallback callback) {
-        Snapshot snapshot = versions.of(exchange);
+        Snapshot snapshot = versions.of(exchange, name);
         Snapshot.Target target = snapshot.target(name, versions.tenantFor(snapshot, exchange));
         DirectConsumer consumer = target == null ? unversioned.get(name) : consumers.get(target.routeId());
         if (consumer == null) {
@@ -79,13 +79,18 @@ final class VersionedDirect extends DefaultComponent {
     private boolean counted(DirectConsumer consumer, RouteCounts counts, Exchange exchange, AsyncCallback callback) {
         long began = System.nanoTime();
         counts.begin();
-        return consumer.getAsyncProcessor().process(exchange, atOnce -> {
-            try {
-                counts.end(System.nanoTime() - began, failure.test(exchange));
-            } finally {
-                callback.done(atOnce);
-            }
-        });
+        try {
+            return consumer.getAsyncProcessor().process(exchange, atOnce -> {
+                try {
+                    counts.end(System.nanoTime() - began, failure.test(exchange));
+                } finally {
+                    callback.done(atOnce);
+                }
+            });
+        } catch (RuntimeException e) {
+            counts.end(System.nanoTime() - began, true);
+            throw e;
+        }
     }
 
     private static final class DirectEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {

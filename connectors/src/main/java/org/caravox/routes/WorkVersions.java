@@ -1,6 +1,7 @@
 package org.caravox.routes;
 
 import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -15,9 +16,11 @@ final class WorkVersions {
      * What new work gets.
      *
      * @param serving everybody
-     * @param staged  those of the share; null while nothing is tried
+     * @param staged   those of the share; null while nothing is tried
+     * @param previous what has come in by a door that is gone; null when nothing was served before
      */
-    private record Choice(Snapshot serving, @Nullable Snapshot staged, Share share) {}
+    private record Choice(
+            Snapshot serving, @Nullable Snapshot staged, Share share, @Nullable Snapshot previous) {}
 
     private static final Share NOBODY = new Share(0, null);
 
@@ -30,15 +33,16 @@ final class WorkVersions {
     }
 
     void serve(Snapshot snapshot) {
-        choice = new Choice(snapshot, null, NOBODY);
+        Choice before = choice;
+        choice = new Choice(snapshot, null, NOBODY, before == null ? null : before.serving);
     }
 
     void stage(Snapshot snapshot, Share share) {
-        choice = new Choice(required().serving, snapshot, share);
+        choice = new Choice(required().serving, snapshot, share, required().previous);
     }
 
     void unstage() {
-        choice = new Choice(required().serving, null, NOBODY);
+        choice = new Choice(required().serving, null, NOBODY, required().previous);
     }
 
     Snapshot serving() {
@@ -58,8 +62,12 @@ final class WorkVersions {
         return known;
     }
 
-    /** The version that an exchange is on: the one that it or its session began on, or else the one for new work. */
-    Snapshot of(Exchange exchange) {
+    /**
+     * The version that an exchange is on: the one that it or its session began on, or else the one for new work.
+     *
+     * @param name what it is sent to: new work does not begin on a version that lacks it while another has it
+     */
+    Snapshot of(Exchange exchange, String name) {
         Object known = exchange.getProperty(RoutePins.PROPERTY);
         if (known instanceof Snapshot held) {
             if (exchange.getExchangeExtension().containsOnCompletion(held)) {
@@ -73,7 +81,22 @@ final class WorkVersions {
         if (known instanceof SessionPin pin && pin.snapshot().hold()) {
             return begin(exchange, pin.snapshot());
         }
-        return begin(exchange, forNewWork(() -> tenant(exchange)));
+        return begin(exchange, having(name, forNewWork(() -> tenant(exchange))));
+    }
+
+    private Snapshot having(String name, Snapshot chosen) {
+        if (chosen.has(name)) {
+            return chosen;
+        }
+        Choice now = required();
+        Snapshot previous = now.previous;
+        for (Snapshot other : previous == null ? List.of(now.serving) : List.of(now.serving, previous)) {
+            if (other.has(name) && other.hold()) {
+                chosen.release();
+                return other;
+            }
+        }
+        return chosen;
     }
 
     private static Snapshot begin(Exchange exchange, Snapshot held) {

@@ -223,6 +223,31 @@ class HubRoutesTest {
     }
 
     @Test
+    void a_staged_version_that_lacks_a_route_leaves_its_work_to_the_one_in_force() {
+        routes.prepare(2, files("in", "one", "goodbye").without("a/greet.camel.yaml"));
+        routes.stage(2, new Share(100, null));
+
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+    }
+
+    @Test
+    void who_is_in_a_door_that_goes_away_is_answered() {
+        pause = new CountDownLatch(1);
+        CompletableFuture<String> late = CompletableFuture.supplyAsync(() -> doors.knock("in", null), threads);
+        await().until(() -> camel.getInflightRepository().size("greet.door") == 1);
+
+        publish(2, files("in", "one", "goodbye").without("a/greet.camel.yaml"));
+
+        assertThat(doors.open()).isEmpty();
+        pause.countDown();
+        assertThat(late.join()).isEqualTo("hello one");
+        await().untilAsserted(() -> {
+            routes.clean();
+            assertThat(ids()).containsExactly("answer~2");
+        });
+    }
+
+    @Test
     void one_tenant_may_try_it_first() {
         routes.prepare(2, files("in", "one", "goodbye"));
         routes.stage(2, new Share(100, "acme"));

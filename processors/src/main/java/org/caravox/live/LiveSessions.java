@@ -89,11 +89,16 @@ public final class LiveSessions {
     private LiveSession begin(
             LiveRequest wanted, ScheduledExecutorService loop, boolean resumable, LivePlaces.Place place) {
         LiveRequest request = outside.steps().opened(wanted);
-        outside.legs().chain().check(request);
-        Metered metered = metered(request);
-        LiveSession session = new LiveSession(request, loop, outside, resumable);
-        add(session, metered, resumable, place);
-        return session;
+        try {
+            outside.legs().chain().check(request);
+            Metered metered = metered(request);
+            LiveSession session = new LiveSession(request, loop, outside, resumable);
+            add(session, metered, resumable, place);
+            return session;
+        } catch (RuntimeException e) {
+            outside.steps().left(request.id());
+            throw e;
+        }
     }
 
     private Metered metered(LiveRequest request) {
@@ -107,6 +112,7 @@ public final class LiveSessions {
             metered.release();
             place.free();
             forget(session, resumable);
+            outside.steps().left(session.request().id());
         });
     }
 

@@ -1,5 +1,6 @@
 package org.caravox.live;
 
+import java.util.UUID;
 import org.caravox.transcription.Transcript;
 import org.caravox.transcription.Utterance;
 
@@ -23,4 +24,7 @@ public interface LiveSteps {
      * @throws RuntimeException when that was not possible
      */
     Transcript ended(LiveRecord ended);
+
+    /** Nothing more is asked of the routes about a session: it has ended, was refused, or goes on elsewhere. */
+    default void left(UUID session) {}
 }

@@ -1,5 +1,6 @@
 package org.caravox.door.live;
 
+import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.caravox.live.LiveRecord;
@@ -56,8 +57,12 @@ public final class LiveRoutes implements LiveSteps {
         if (stored == null) {
             throw new IllegalStateException("the route stream-ended must end with the transcript as its body");
         }
-        versions.end(ended.request().id());
         return stored;
+    }
+
+    @Override
+    public void left(UUID session) {
+        versions.end(session);
     }
 
     private Exchange send(String route, LiveRequest request, Object body) {

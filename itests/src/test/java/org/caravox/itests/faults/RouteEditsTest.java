@@ -207,6 +207,24 @@ class RouteEditsTest {
     }
 
     @Test
+    void a_door_that_closes_leaves_that_of_another_method_open() {
+        String other = DOOR.replace("edit-", "other-")
+                .replace("httpMethodRestrict: GET", "httpMethodRestrict: PUT")
+                .replace("direct:other-answer", "direct:edit-answer");
+        publish("edit/other-door.camel.yaml", other).expect(200);
+        assertThat(put("/edit").status()).isEqualTo(200);
+
+        publish("edit/other-door.camel.yaml", null).expect(200);
+
+        assertThat(put("/edit").status()).isIn(404, 405);
+        assertThat(hub.demo().get("/edit").status()).isEqualTo(200);
+    }
+
+    private static Answer put(String path) {
+        return hub.demo().send(hub.demo().request(path).PUT(BodyPublishers.noBody()));
+    }
+
+    @Test
     void of_two_who_publish_at_once_the_second_sees_what_the_first_changed() {
         publish(ANSWER_FILE, ANSWER.formatted("base")).expect(200);
         long base = serving();
