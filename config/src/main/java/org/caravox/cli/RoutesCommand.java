@@ -307,27 +307,16 @@ final class RoutesCommand implements Runnable {
         long number = wanted == null ? hub.get("/routes").get("version").asLong() : wanted;
         JsonNode version = hub.get("/routes/versions/" + number).get("version");
         RouteFiles after = RoutesFolder.files(hub, number);
-        List<String> both = folder.take(before(hub, folder), version, after, force);
+        List<String> both = folder.take(folder.before(hub), version, after, force);
         if (both.isEmpty()) {
             System.out.println("the folder comes from version " + number + " now");
             return 0;
         }
         both.forEach(path -> System.out.println("conflict: " + path + " was changed here and in the hub"));
         System.out.println("bring both changes together: ./hub routes diff " + number
-                + " shows what differs; fetch --force takes the hub's");
+                + " shows what differs; then ./hub routes publish --base " + number
+                + ". fetch --force takes the hub's");
         return 1;
-    }
-
-    /** A folder of which nobody knows where it comes from has changed whatever differs. */
-    private static RouteFiles before(HubClient hub, RoutesFolder folder) {
-        try {
-            return RoutesFolder.files(hub, folder.base(hub));
-        } catch (HubFailure e) {
-            if (e.status() != 0) {
-                throw e;
-            }
-            return RouteFiles.NONE;
-        }
     }
 
     @Command(

@@ -81,6 +81,21 @@ final class RoutesFolder {
         return version;
     }
 
+    /** What was fetched the last time. A folder of which nobody knows where it comes from has changed whatever differs. */
+    RouteFiles before(HubClient hub) {
+        if (base == null && origin().isEmpty()) {
+            return RouteFiles.NONE;
+        }
+        try {
+            return files(hub, base(hub));
+        } catch (HubFailure e) {
+            if (e.status() != 0) {
+                throw e;
+            }
+            return RouteFiles.NONE;
+        }
+    }
+
     private static HubFailure strange(long version) {
         return new HubFailure("this folder comes from version " + version
                 + " of another hub: run ./hub routes fetch, which" + " keeps what you changed, or say --base VERSION");

@@ -55,6 +55,21 @@ class RoutesFolderTest {
     }
 
     @Test
+    void a_folder_that_comes_from_nowhere_gets_all_that_it_lacks_and_keeps_what_it_has() throws IOException {
+        Files.delete(path.resolve("a.camel.yaml"));
+        Files.writeString(path.resolve("b.camel.yaml"), "mine");
+        RouteFiles before = folder.before(new HubClient("http://127.0.0.1:1", "nobody is asked"));
+
+        assertThat(folder.take(before, version, BEFORE, false)).containsExactly("b.camel.yaml");
+        assertThat(folder.read()).isEqualTo(BEFORE.with("b.camel.yaml", "mine"));
+
+        Files.delete(path.resolve("b.camel.yaml"));
+        assertThat(folder.take(before, version, BEFORE, false)).isEmpty();
+        assertThat(folder.read()).isEqualTo(BEFORE);
+        assertThat(path.resolve(".version")).hasContent("7 d");
+    }
+
+    @Test
     void what_both_have_changed_stays_and_is_told_unless_the_hub_is_to_win() throws IOException {
         Files.writeString(path.resolve("a.camel.yaml"), "mine");
         RouteFiles after = BEFORE.with("a.camel.yaml", "theirs");

@@ -298,16 +298,17 @@ class KameletStepsTest {
 
     @Test
     void a_channel_gets_a_text_that_calls_nobody() throws Exception {
-        String text = "RAW(Anna's <!channel> said: \"${body}\", 50 % of +49, @all & more)";
+        String text = "RAW(Anna's <!channel> said: \"${body}\", 50 % of +49, @all & more [here])";
 
         done(send("chat-post", "hi", Map.of("webhook", "channel", "text", text)));
         done(send("chat-post", "hi", Map.of("webhook", "channel", "text", text, "kind", "mattermost")));
         done(send("chat-post", "hi", Map.of("webhook", "channel", "text", text, "kind", "teams")));
 
         assertThat(told(0).path("text").asText())
-                .isEqualTo("Anna's &lt;!channel&gt; said: \"hi\", 50 % of +49, @all &amp; more");
-        assertThat(told(1).path("text").asText()).contains("@\u200ball");
-        assertThat(told(2).at("/attachments/0/content/body/0/text").asText()).contains("said: \"hi\"");
+                .isEqualTo("Anna's &lt;!channel&gt; said: \"hi\", 50 % of +49, @all &amp; more [here]");
+        assertThat(told(1).path("text").asText()).contains("@\u200ball", "<\u200b!channel\u200b>");
+        assertThat(told(2).at("/attachments/0/content/body/0/text").asText())
+                .contains("said: \"hi\"", "more \\[here]");
     }
 
     private static JsonNode told(int index) throws Exception {

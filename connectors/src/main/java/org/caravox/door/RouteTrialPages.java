@@ -98,9 +98,9 @@ public final class RouteTrialPages {
                         outcome.failure()));
     }
 
-    /** {@code POST /routes/record}. */
+    /** {@code POST /routes/record}. For publishers: what people said is told, though masked. */
     public void record(Exchange exchange) throws IOException {
-        editor(exchange);
+        Callers.caller(exchange).require(Role.PUBLISHER);
         Fields fields = edits.without(exchange, Set.of("kind", "id")).fields();
         String kind = fields.choice("kind", KINDS);
         UUID id = fields.id("id");

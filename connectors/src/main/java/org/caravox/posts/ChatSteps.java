@@ -45,9 +45,11 @@ public final class ChatSteps {
             // docs.slack.dev: these three are escaped, and then nothing in a text is a mention or a link
             case "slack" ->
                 plain(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
-            // A mention needs its at sign and name side by side.
-            case "mattermost" -> plain(text.replace("@", "@\u200b"));
-            case "teams" -> card(text);
+            // A mention needs its at sign and name side by side; Slack's mentions and links, <!channel>, are known too.
+            case "mattermost" ->
+                plain(text.replace("@", "@\u200b").replace("<", "<\u200b").replace(">", "\u200b>"));
+            // learn.microsoft.com, Adaptive Cards: a link is [text](address)
+            case "teams" -> card(text.replace("\\", "\\\\").replace("[", "\\["));
             default ->
                 throw new IllegalArgumentException(
                         "the kind of chat-post is slack, mattermost or teams, was \"" + kind + "\"");

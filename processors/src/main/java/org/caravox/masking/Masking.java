@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.caravox.masking.PrivateText.Span;
@@ -30,7 +35,8 @@ public final class Masking {
     /**
      * The same with personal data masked.
      *
-     * @param body a text, a transcript, an utterance, or anything that is JSON, which stays of its type
+     * @param body a text, also as UTF-8 (other bytes stay as they are), a transcript, an utterance, or anything that is
+     *             JSON, which stays of its type; numbers are masked where the type lets them become texts
      * @param what of {@code cards}, {@code phones}, {@code emails}, with commas
      * @throws IllegalArgumentException when something else is to be masked
      */
@@ -42,13 +48,17 @@ public final class Masking {
         if (body instanceof String text) {
             return masked(text, kinds);
         }
+        if (body instanceof byte[] bytes) {
+            return masked(bytes, kinds);
+        }
         if (body instanceof Transcript transcript) {
             return masked(transcript, kinds);
         }
         if (body instanceof Utterance utterance) {
             return masked(utterance, kinds);
         }
-        JsonNode masked = masked(json.<JsonNode>valueToTree(body), kinds);
+        boolean numbers = body instanceof JsonNode || body instanceof Map || body instanceof Collection;
+        JsonNode masked = masked(json.<JsonNode>valueToTree(body), kinds, numbers);
         return body instanceof JsonNode ? masked : json.convertValue(masked, body.getClass());
     }
 
@@ -66,18 +76,33 @@ public final class Masking {
         return masked.append(text, at, text.length()).toString();
     }
 
-    private JsonNode masked(JsonNode node, Set<Private> kinds) {
+    private static byte[] masked(byte[] bytes, Set<Private> kinds) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return masked(text, kinds).getBytes(StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            return bytes; // a recording
+        }
+    }
+
+    /** @param numbers whether numbers can become texts */
+    private JsonNode masked(JsonNode node, Set<Private> kinds, boolean numbers) {
         if (node.isTextual()) {
             return TextNode.valueOf(masked(node.textValue(), kinds));
         }
+        if (numbers && node.isIntegralNumber()) {
+            String masked = masked(node.asText(), kinds);
+            return masked.equals(node.asText()) ? node : TextNode.valueOf(masked);
+        }
         if (node instanceof ObjectNode object) {
             ObjectNode masked = json.createObjectNode();
-            object.properties().forEach(member -> masked.set(member.getKey(), masked(member.getValue(), kinds)));
+            object.properties().forEach(member -> masked.set(member.getKey(), masked(member.getValue(), kinds, numbers)));
             return masked;
         }
         if (node instanceof ArrayNode array) {
             ArrayNode masked = json.createArrayNode();
-            array.forEach(item -> masked.add(masked(item, kinds)));
+            array.forEach(item -> masked.add(masked(item, kinds, numbers)));
             return masked;
         }
         return node;
@@ -85,10 +110,11 @@ public final class Masking {
 
     private Transcript masked(Transcript whole, Set<Private> kinds) {
         JsonNode insights = whole.insights();
+        JsonNode metadata = whole.metadata();
         List<Channel> channels = whole.channels().stream()
                 .map(channel -> new Channel(
                         channel.channel(),
-                        channel.label(),
+                        masked(channel.label(), kinds),
                         masked(channel.transcript(), kinds),
                         channel.confidence(),
                         masked(channel.words(), kinds)))
@@ -109,10 +135,10 @@ public final class Masking {
                 masked(whole.transcript(), kinds),
                 channels,
                 utterances,
-                insights == null ? null : masked(insights, kinds),
+                insights == null ? null : masked(insights, kinds, true),
                 whole.warnings(),
                 whole.cached(),
-                whole.metadata(),
+                metadata == null ? null : masked(metadata, kinds, true),
                 whole.createdAt());
     }
 

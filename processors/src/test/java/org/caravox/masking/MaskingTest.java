@@ -3,7 +3,9 @@ package org.caravox.masking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +74,8 @@ class MaskingTest {
             words.add(new Word(said.get(i), i, i + 0.5, 0.9));
         }
         Heard heard = new Heard("vosk", "small", "en", Duration.ofSeconds(8), 1, Utterance.ofWords(0, words));
-        Transcript transcript = Transcript.of(new UUID(0, 1), "anna", Mode.SYNC, null, heard, List.of(), Instant.EPOCH);
+        JsonNode metadata = new ObjectMapper().createObjectNode().put("card", 4111111111111111L);
+        Transcript transcript = Transcript.of(new UUID(0, 1), "anna", Mode.SYNC, metadata, heard, List.of(), Instant.EPOCH);
 
         Transcript masked = Objects.requireNonNull((Transcript) masking.mask(transcript, "cards"));
 
@@ -96,6 +99,17 @@ class MaskingTest {
     void maps_and_lists_keep_their_form() {
         assertThat(masking.mask(Map.of("notes", List.of("4111111111111111", 7)), "cards"))
                 .isEqualTo(Map.of("notes", List.of("[card number]", 7)));
+    }
+
+    @Test
+    void numbers_and_bytes_are_masked_and_recordings_stay() {
+        byte[] audio = {(byte) 0xff, (byte) 0xfe, 0};
+
+        assertThat(masking.mask(Map.of("card", 4111111111111111L, "n", 7), "cards"))
+                .isEqualTo(Map.of("card", "[card number]", "n", 7));
+        assertThat(masking.mask("card 4111111111111111".getBytes(StandardCharsets.UTF_8), "cards"))
+                .isEqualTo("card [card number]".getBytes(StandardCharsets.UTF_8));
+        assertThat(masking.mask(audio, "cards")).isSameAs(audio);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.caravox.masking.Masking;
 
 /**
  * Puts placeholders in the place of what is personal: the same one for the same thing, so that a case still says who is
@@ -28,6 +29,10 @@ final class Masks {
             + "|(?<mail>[\\w.+%-]+@[\\w-]+(?:\\.[\\w-]+)+)"
             + "|(?<secret>\\b(?=[\\w+/=-]*[A-Za-z])(?=[\\w+/=-]*\\d)[\\w+/=-]{24,})"
             + "|(?<number>\\+?\\(?\\d(?:[ ().-]{0,2}\\d){6,18})");
+    /** Digits and digits in words, one after the other. */
+    private static final Pattern DIGITS =
+            Pattern.compile("(?i)(?:(?:\\d++|\\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\\b)"
+                    + "[\\s.,-]{0,3}+){2,200}");
     private static final Pattern PERSON = Pattern.compile("(?i).*(?:name|customer|contact|patient|person|user_?id).*");
     private static final Pattern SECRET = Pattern.compile(
             "(?i).*(?:secret|token|password|passwd|authorization|credential|api_?key|signature|cookie).*");
@@ -36,9 +41,14 @@ final class Masks {
     private static final int SHORTEST_CARD = 13;
     private static final List<String> CARDS = List.of("4111111111111111", "5555555555554444", "4012888888881881");
 
+    private final Masking masking;
     private final Map<String, String> placeholders = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, String> names = new LinkedHashMap<>();
+
+    Masks(Masking masking) {
+        this.masking = masking;
+    }
 
     /** Learns the names of people in a record, by the names of its members. */
     void learn(JsonNode record) {
@@ -92,7 +102,8 @@ final class Masks {
 
     /** The same text without what is personal. */
     String masked(String text) {
-        String masked = FOUND.matcher(text).replaceAll(found -> Matcher.quoteReplacement(replaced(found)));
+        String written = DIGITS.matcher(text).replaceAll(run -> Matcher.quoteReplacement(spoken(run.group())));
+        String masked = FOUND.matcher(written).replaceAll(found -> Matcher.quoteReplacement(replaced(found)));
         List<String> longestFirst = new ArrayList<>(names.keySet());
         longestFirst.sort((one, other) -> other.length() - one.length());
         for (String name : longestFirst) {
@@ -101,6 +112,13 @@ final class Masks {
                     Matcher.quoteReplacement(names.get(name)));
         }
         return masked;
+    }
+
+    /** Cards that are said, in words or half in words; those in digits get a number that is nobody's. */
+    private String spoken(String digits) {
+        return digits.chars().anyMatch(Character::isLetter)
+                ? String.valueOf(masking.mask(digits, "cards"))
+                : digits;
     }
 
     private String replaced(MatchResult found) {

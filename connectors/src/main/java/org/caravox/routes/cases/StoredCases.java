@@ -14,6 +14,7 @@ import org.caravox.deliveries.DeliveryLog;
 import org.caravox.jobs.Job;
 import org.caravox.jobs.JobStatus;
 import org.caravox.jobs.Jobs;
+import org.caravox.masking.Masking;
 import org.caravox.publishing.CaseRecorder;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.Transcript;
@@ -33,6 +34,7 @@ public final class StoredCases implements CaseRecorder {
     private final CrmConnections crms;
     private final Jdbi database;
     private final ObjectMapper json;
+    private final Masking masking;
 
     public StoredCases(
             CallLog calls,
@@ -49,6 +51,7 @@ public final class StoredCases implements CaseRecorder {
         this.crms = crms;
         this.database = database;
         this.json = json;
+        this.masking = new Masking(json);
     }
 
     @Override
@@ -81,7 +84,7 @@ public final class StoredCases implements CaseRecorder {
         ObjectNode request = json.valueToTree(jobs.request(tenant, id));
         request.remove(NOT_OF_CASES);
         Optional<Transcript> made = transcripts.find(tenant, id);
-        Masks masks = new Masks();
+        Masks masks = new Masks(masking);
         masks.learn(request);
 
         ObjectNode given = json.createObjectNode();
@@ -135,7 +138,7 @@ public final class StoredCases implements CaseRecorder {
         DeliveryLog.Detail detail = deliveries.get(tenant, id);
         DeliveryLog.Entry entry = detail.delivery();
         JsonNode data = read(detail.data());
-        Masks masks = new Masks();
+        Masks masks = new Masks(masking);
         masks.learn(data);
         ObjectNode event = json.createObjectNode()
                 .put("type", entry.type())
@@ -173,7 +176,7 @@ public final class StoredCases implements CaseRecorder {
         run.put("type", json.valueToTree(crm.type()).asText())
                 .put("route", crm.route())
                 .put("mapping", crm.mapping());
-        run.set("options", json.valueToTree(crm.options()));
+        run.set("options", masks.masked(json.<JsonNode>valueToTree(crm.options())));
         run.set("event", event);
         transcripts.find(tenant, entry.subject()).ifPresent(transcript -> {
             ObjectNode told = json.valueToTree(transcript);
@@ -188,7 +191,7 @@ public final class StoredCases implements CaseRecorder {
     }
 
     private String call(CallLog.Row call) {
-        Masks masks = new Masks();
+        Masks masks = new Masks(masking);
         masks.name(call.fromName() == null ? "" : call.fromName());
         JsonNode metadata = call.metadata() == null ? json.createObjectNode() : call.metadata();
         masks.learn(metadata);

@@ -35,7 +35,6 @@ final class RouteRules {
             "check-routes",
             "test-routes",
             "dry-run-route",
-            "record-case",
             "publish-routes", // these five write down who did it with the version
             "rollback-routes",
             "stage-routes",

@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +29,9 @@ final class Masks {
             "^(from|to|user-?id|name|first-?name|last-?name|e-?mail|phone|number|caller|callee|address|text|transcript"
                     + "|word|words|content|prompt|answer|input|message|q)$");
     /** Ids, words of a fixed set, times, paths. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.:;=/*{}\\[\\]-]{0,200}");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.:;/*{}\\[\\]-]{0,200}");
+    /** Of a query, or of what has parameters: one, or a word beside them. */
+    private static final Pattern PART = Pattern.compile("([^&;=]+)(=[^&;]*)?");
 
     private static final Pattern DIGITS = Pattern.compile("\\d{7,}");
     private static final Pattern BEARER = Pattern.compile("(?i)\\b(bearer|token|basic) [A-Za-z0-9._~+/=-]+");
@@ -109,12 +113,24 @@ final class Masks {
 
     private static String value(String name, String text) {
         String known = name.toLowerCase(Locale.ROOT);
-        boolean plain = PLAIN.matcher(text).matches()
-                && (isId(text) || !DIGITS.matcher(text).find());
         if (SECRET.matcher(known).find() || PERSONAL.matcher(known).matches()) {
             return text.isEmpty() ? "" : MASK;
         }
-        return plain || text.isEmpty() ? text : MASK;
+        return text.indexOf('=') < 0 ? word(text) : PART.matcher(text).replaceAll(Masks::part);
+    }
+
+    private static String part(MatchResult part) {
+        String pair = part.group(2);
+        String shown = pair == null
+                ? word(part.group(1))
+                : key(part.group(1)) + "=" + (pair.indexOf('=', 1) < 0 ? value(part.group(1), pair.substring(1)) : MASK);
+        return Matcher.quoteReplacement(shown);
+    }
+
+    private static String word(String text) {
+        boolean plain = PLAIN.matcher(text).matches()
+                && (isId(text) || !DIGITS.matcher(text).find());
+        return plain ? text : MASK;
     }
 
     private static boolean isId(String text) {

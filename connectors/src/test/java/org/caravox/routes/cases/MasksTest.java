@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.caravox.masking.Masking;
 import org.junit.jupiter.api.Test;
 
 /** What is personal does not get into a case. */
 class MasksTest {
 
-    private final Masks masks = new Masks();
+    private final Masks masks = new Masks(new Masking(new ObjectMapper()));
 
     @Test
     void the_same_number_is_the_same_placeholder_however_it_is_written() {
@@ -24,6 +25,12 @@ class MasksTest {
                 .isEqualTo("Mail person-1@example.com, card 4111111111111111, see https://example.com/1");
         assertThat(masks.masked("019b1c2d-0000-7000-8000-123456789012 at 2026-03-01T10:00:00.123Z"))
                 .isEqualTo("019b1c2d-0000-7000-8000-123456789012 at 2026-03-01T10:00:00.123Z");
+    }
+
+    @Test
+    void a_card_that_is_said_is_replaced() {
+        assertThat(masks.masked("it is four one one one, 1111 1111 one one one one, until May"))
+                .isEqualTo("it is [card number], until May");
     }
 
     @Test

@@ -50,6 +50,22 @@ class MasksTest {
         assertThat(Masks.body("", 0)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a=b|a=b",
+                "mode=async&userId=mary&token=abc|mode=async&userId=***&token=***",
+                "x=please+call&y=%2B15551230001|x=***&y=***",
+                "say hello=1|***=1",
+                "x=YWJj==|x=***",
+                "=abc|=***",
+                "audio/l16;rate=16000|audio/l16;rate=16000",
+            })
+    void of_a_query_each_value_is_masked_by_its_name(String query, String shown) {
+        assertThat(Masks.headers(Map.of("CamelHttpQuery", query))).containsEntry("CamelHttpQuery", shown);
+    }
+
     @Test
     void headers_that_open_doors_or_name_people_are_masked() {
         assertThat(Masks.headers(Map.of(
