@@ -2,7 +2,6 @@ package org.caravox.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
-import java.util.regex.Pattern;
 import org.caravox.calls.CallLog;
 import org.caravox.crm.CrmConnections;
 import org.caravox.deliveries.DeliveryLog;
@@ -10,6 +9,7 @@ import org.caravox.jobs.Jobs;
 import org.caravox.publishing.CaseRecorder;
 import org.caravox.publishing.RouteCases;
 import org.caravox.publishing.RouteTrial;
+import org.caravox.routes.OpenSettings;
 import org.caravox.routes.cases.CaseRunner;
 import org.caravox.routes.cases.StoredCases;
 import org.caravox.routes.cases.Surroundings;
@@ -24,14 +24,11 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class RouteCasesConfiguration {
 
-    /** Settings that are not told to whoever tries a route. */
-    private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|credential|api-?key|private-?key");
-
     @Bean
     Surroundings caseSurroundings(CaravoxSettings settings, ObjectMapper json, Clock clock, Environment environment) {
         return new Surroundings(
                 CaseBeans.of(settings, json, clock),
-                name -> SECRET.matcher(name).find() ? "left-out" : environment.getProperty(name),
+                name -> OpenSettings.of(name, environment::getProperty),
                 settings.routes().caseTimeout());
     }
 

@@ -19,8 +19,6 @@ import org.apache.camel.impl.engine.ExplicitCamelContextNameStrategy;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.Language;
-import org.apache.camel.spi.PropertiesComponent;
-import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -65,21 +63,12 @@ public final class Scratch {
         context.setAutoStartup(false);
         context.setStreamCaching(hub.isStreamCaching());
         context.setSourceLocationEnabled(true);
-        context.setVaultConfiguration(hub.getVaultConfiguration());
         context.getShutdownStrategy().setTimeout(1);
         context.getShutdownStrategy().setSuppressLoggingOnTimeout(true);
-        settings(context.getPropertiesComponent());
+        Confined.confine(context);
+        context.getPropertiesComponent().addPropertiesSource(new HubSettings(hub));
         components(context, replaced);
         return context;
-    }
-
-    private void settings(PropertiesComponent properties) {
-        properties.addPropertiesSource(new HubSettings(hub));
-        for (String function : List.of("file", "hashicorp")) {
-            if (hub.getPropertiesComponent().hasPropertiesFunction(function)) {
-                properties.addPropertiesFunction(new HubFunction(hub, function));
-            }
-        }
     }
 
     private void components(CamelContext context, Map<String, Object> replaced) {
@@ -184,7 +173,7 @@ public final class Scratch {
         }
     }
 
-    /** What the hub is set to. */
+    /** What the hub is set to, without its secrets. */
     private record HubSettings(CamelContext hub) implements PropertiesSource {
 
         @Override
@@ -194,21 +183,9 @@ public final class Scratch {
 
         @Override
         public @Nullable String getProperty(String name) {
-            return hub.getPropertiesComponent().resolveProperty(name).orElse(null);
-        }
-    }
-
-    /** Where the hub finds secrets. */
-    private record HubFunction(CamelContext hub, String name) implements PropertiesFunction {
-
-        @Override
-        public String getName() {
-            return name;
-        }
-
-        @Override
-        public String apply(String remainder) {
-            return hub.getPropertiesComponent().getPropertiesFunction(name).apply(remainder);
+            return OpenSettings.of(
+                    name,
+                    each -> hub.getPropertiesComponent().resolveProperty(each).orElse(null));
         }
     }
 }

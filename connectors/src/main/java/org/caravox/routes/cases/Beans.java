@@ -155,6 +155,7 @@ final class Beans implements BeanRepository {
 
         @Override
         public Predicate createPredicate(String expression, Object[] properties) {
+            look(properties);
             return unsafe(expression, properties)
                     .<Predicate>map(call -> call)
                     .orElseGet(() -> usual.createPredicate(expression, properties));
@@ -168,9 +169,21 @@ final class Beans implements BeanRepository {
                     && properties[METHOD] instanceof String path) {
                 return new Member(bean, path);
             }
+            look(properties);
             return unsafe(expression, properties)
                     .<Expression>map(call -> call)
                     .orElseGet(() -> usual.createExpression(expression, properties));
+        }
+
+        private static void look(Object @Nullable [] properties) {
+            if (properties == null || properties.length <= METHOD) {
+                return;
+            }
+            boolean named = properties.length > REF && properties[REF] instanceof String;
+            Languages.members(method(properties));
+            if (!named && properties[BEAN] != null) {
+                Languages.check(properties[BEAN], String.valueOf(properties[METHOD]));
+            }
         }
 
         private Optional<Call> unsafe(@Nullable String expression, Object[] properties) {
@@ -192,6 +205,7 @@ final class Beans implements BeanRepository {
             if (expression == null || expression.isBlank()) {
                 return Optional.empty();
             }
+            Languages.members(expression);
             String[] parts = expression.split("\\?method=|::|\\.", 2);
             return isSafe(parts[0])
                     ? Optional.empty()

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -36,6 +37,12 @@ final class Run {
                     written -> written.contains("*"))
             .thenComparing(Comparator.comparingInt(String::length).reversed());
 
+    private static final int MOST_STEPS = 2000;
+    /** Of one message, in characters or bytes. */
+    private static final int LONGEST_BODY = 1024 * 1024;
+    /** Of the messages at all steps together, in characters or bytes. */
+    private static final long MOST_KEPT = 64L * LONGEST_BODY;
+
     private final Given given;
     private final Values values;
     private final String tenant;
@@ -45,6 +52,8 @@ final class Run {
     private final Map<String, AtomicInteger> answered = new ConcurrentHashMap<>();
     private final Map<String, List<Received>> received = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong kept = new AtomicLong();
     private volatile boolean over;
     private volatile String at = "the door";
     private volatile @Nullable String missing;
@@ -106,6 +115,31 @@ final class Run {
 
     boolean over() {
         return over || missing != null;
+    }
+
+    /**
+     * Counts a step, and what came to it.
+     *
+     * @throws NotReplaced when that is too much to be tried
+     */
+    void count(Exchange exchange) {
+        int size = size(exchange.getMessage().getBody());
+        if (count.incrementAndGet() > MOST_STEPS) {
+            throw block("it was stopped after " + MOST_STEPS + " steps, at the step " + at);
+        }
+        if (size > LONGEST_BODY) {
+            throw block("the body that came to the step " + at + " is larger than 1 MB, which is too much to be tried");
+        }
+        if (kept.addAndGet(size) > MOST_KEPT) {
+            throw block("the bodies of all steps up to " + at + " are together too much to be tried");
+        }
+    }
+
+    private static int size(@Nullable Object body) {
+        if (body instanceof CharSequence text) {
+            return text.length();
+        }
+        return body instanceof byte[] bytes ? bytes.length : 0;
     }
 
     /** What the case does not say, and what to write; empty when it says all. */

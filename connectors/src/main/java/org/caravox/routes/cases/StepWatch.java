@@ -54,6 +54,13 @@ final class StepWatch implements InterceptStrategy {
             if (named()) {
                 run.at(id);
             }
+            try {
+                run.count(exchange);
+            } catch (Run.NotReplaced e) {
+                exchange.setException(e);
+                callback.done(true);
+                return true;
+            }
             run.came(id, exchange);
             // A retry comes at once.
             exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, 0L);

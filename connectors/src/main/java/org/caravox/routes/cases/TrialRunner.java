@@ -3,6 +3,7 @@ package org.caravox.routes.cases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.caravox.publishing.Finding;
 import org.caravox.publishing.RouteFiles;
 import org.caravox.publishing.RouteTrial;
@@ -15,7 +16,10 @@ public final class TrialRunner implements RouteTrial {
 
     private static final String MESSAGE = "message";
 
+    private static final int AT_ONCE = 2;
+
     private final Surroundings surroundings;
+    private final Semaphore free = new Semaphore(AT_ONCE);
 
     /** @param surroundings what routes have of the hub */
     public TrialRunner(Surroundings surroundings) {
@@ -24,6 +28,18 @@ public final class TrialRunner implements RouteTrial {
 
     @Override
     public Outcome run(RouteFiles files, String route, String given) {
+        if (!free.tryAcquire()) {
+            throw new RoutesRefused(List.of(Finding.error(
+                    MESSAGE, 0, 0, AT_ONCE + " messages are being tried", "try again when one of them has ended")));
+        }
+        try {
+            return tried(files, route, given);
+        } finally {
+            free.release();
+        }
+    }
+
+    private Outcome tried(RouteFiles files, String route, String given) {
         RoutePlan plan = RoutePlan.of(files);
         try (Worlds worlds = new Worlds(files, plan, surroundings)) {
             CaseReader reader = new CaseReader(files, plan, MESSAGE);

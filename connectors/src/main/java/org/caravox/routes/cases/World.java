@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -42,6 +41,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.TypeConverterSupport;
 import org.apache.camel.util.concurrent.SynchronousExecutorService;
 import org.caravox.publishing.RouteFiles;
+import org.caravox.routes.Confined;
 import org.caravox.routes.RoutePlan;
 import org.caravox.routes.RoutePlan.Kind;
 import org.caravox.routes.RoutePlan.Unit;
@@ -54,14 +54,9 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
 
     /** Components that have no effect. */
-    private static final Set<String> REAL = Set.of("bean", "log");
-
-    /** What the hub's process is given is not told to whoever tries a route. */
-    private static final Pattern ENVIRONMENT =
-            Pattern.compile("\\$\\{(?:sysenv|env|sys)[.:][^}]*}|\\{\\{\\??(?:env|sys|service)[^}]*}}");
+    private static final Set<String> REAL = Set.of("log");
 
     private static final String KAMELET = "kamelet";
-    private static final String BEAN = "bean";
 
     private final RouteFiles files;
     private final RoutePlan plan;
@@ -110,6 +105,7 @@ final class World implements AutoCloseable {
 
     private void set(Beans guarded, Function<String, @Nullable String> settings) {
         context.disableJMX();
+        Confined.confine(context);
         context.getCamelContextExtension().setName("cases");
         context.setStartupSummaryLevel(StartupSummaryLevel.Off);
         context.setLoadTypeConverters(false);
@@ -127,9 +123,7 @@ final class World implements AutoCloseable {
         LanguageResolver languages = PluginHelper.getLanguageResolver(extension);
         extension.addContextPlugin(
                 LanguageResolver.class,
-                (name, camel) -> name.equals(BEAN)
-                        ? guarded.language(languages.resolveLanguage(name, camel))
-                        : languages.resolveLanguage(name, camel));
+                (name, camel) -> Languages.safe(name, languages.resolveLanguage(name, camel), guarded));
         BeanProcessorFactory steps = PluginHelper.getBeanProcessorFactory(extension);
         extension.addContextPlugin(BeanProcessorFactory.class, guarded.steps(steps));
         context.getTypeConverterRegistry().addFallbackTypeConverter(new Makes(values), false);
@@ -206,7 +200,8 @@ final class World implements AutoCloseable {
         }
         try {
             Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context)
-                    .findRoutesBuilders(ResourceHelper.fromString(unit.path(), text(unit)));
+                    .findRoutesBuilders(ResourceHelper.fromString(
+                            unit.path(), files.text(unit.path()).orElseThrow()));
             for (RoutesBuilder builder : builders) {
                 if (builder instanceof RouteBuilder routeBuilder) {
                     routeBuilder.addLifecycleInterceptor(new WithoutDoors());
@@ -220,12 +215,6 @@ final class World implements AutoCloseable {
             loaded.remove(unit.path());
             throw new IllegalArgumentException(unit.path() + " cannot be loaded: " + e.getMessage(), e);
         }
-    }
-
-    private String text(Unit unit) {
-        return ENVIRONMENT
-                .matcher(files.text(unit.path()).orElseThrow())
-                .replaceAll(found -> found.group().startsWith("$") ? "\\${exchangeProperty.leftOut}" : "left-out");
     }
 
     @Override

@@ -89,6 +89,12 @@ final class Kamelet {
                     "the Kamelet has no steps",
                     "write below \"template:\" \"from:\" with \"uri: kamelet:source\" and \"steps:\"");
         }
+        unit.tree().get("spec", "template").members().stream()
+                .filter(each -> !each.name().equals("from"))
+                .forEach(each -> findings.error(
+                        each.key(),
+                        "a Kamelet holds steps, and no \"" + each.name() + "\"",
+                        "keep \"from:\" alone below \"template:\""));
         declared.values().forEach(each -> declared(each, findings));
         undeclared(findings);
     }

@@ -102,6 +102,7 @@ public final class RouteLint {
     private void alone(Unit unit, Set<String> configurations) {
         schema(unit);
         SecretRules.check(unit);
+        Confines.check(unit);
         headers.check(unit);
         if (unit.kind() == Unit.Kind.KAMELET) {
             new Kamelet(unit).check();

@@ -111,7 +111,7 @@ class TrialRunnerTest {
                             name: path
                             expression:
                               simple:
-                                expression: ${env.PATH}${sysenv.PATH}
+                                expression: before ${body}
                         - setProperty:
                             id: placeholder
                             name: place
@@ -140,6 +140,11 @@ class TrialRunnerTest {
         assertThat(trials.run(curious, "curious", "{}").end().properties())
                 .containsEntry("place", "left-out")
                 .doesNotContainValue(System.getenv("PATH"));
+        RouteFiles asking = RouteFiles.of(Map.of(
+                "a/curious.camel.yaml",
+                curious.text("a/curious.camel.yaml").orElseThrow().replace("before ${body}", "${env.PATH}")));
+
+        assertThat(trials.run(asking, "curious", "{}").failure()).contains("a case knows the message alone");
         assertThat(trials.run(reading, "reading", "{}").failure()).contains("a/reading.camel.yaml cannot be loaded");
     }
 }
