@@ -35,6 +35,7 @@ import org.caravox.tenants.Tenants;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -113,6 +114,30 @@ class PublishingConfiguration {
                             () -> !camel.getStatus().isStopping()
                                     && !camel.getStatus().isStopped(),
                             rollout::look));
+        };
+    }
+
+    /** A hub that stops has no say in what is published while its routes end what they have begun. */
+    @Bean
+    SmartLifecycle routesLeave(Rollout rollout) {
+        return new SmartLifecycle() {
+            private volatile boolean running;
+
+            @Override
+            public void start() {
+                running = true;
+            }
+
+            @Override
+            public void stop() {
+                running = false;
+                rollout.leave();
+            }
+
+            @Override
+            public boolean isRunning() {
+                return running;
+            }
         };
     }
 

@@ -48,10 +48,7 @@ class RouteCheckConfiguration {
 
     @Bean
     RouteCheck routeCheck(
-            Scratch scratch,
-            CaravoxSettings own,
-            ListableBeanFactory beans,
-            ConfigurableEnvironment settings) {
+            Scratch scratch, CaravoxSettings own, ListableBeanFactory beans, ConfigurableEnvironment settings) {
         RouteLint lint = new RouteLint(DoorHeaders.names(), callers(own));
         return new HubRouteCheck(lint, scratch, () -> beans(beans), () -> settings(settings));
     }
@@ -64,11 +61,11 @@ class RouteCheckConfiguration {
     /** The hub itself, and the settings that name routes. */
     private static Map<String, String> callers(CaravoxSettings own) {
         Map<String, String> callers = new HashMap<>(CALLERS);
-        own.calls().numbers().forEach((number, entry) -> callers.put(
-                entry.line().route(), "caravox.calls.numbers." + number));
+        own.calls()
+                .numbers()
+                .forEach((number, entry) -> callers.put(entry.line().route(), "caravox.calls.numbers." + number));
         own.calls().outbound().forEach(route -> callers.put(route, "caravox.calls.outbound"));
-        own.crms().forEach(crm -> callers.put(
-                crm.route(), "caravox.tenants." + crm.tenant() + ".crm." + crm.name()));
+        own.crms().forEach(crm -> callers.put(crm.route(), "caravox.tenants." + crm.tenant() + ".crm." + crm.name()));
         return callers;
     }
 

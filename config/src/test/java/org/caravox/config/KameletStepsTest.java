@@ -307,8 +307,7 @@ class KameletStepsTest {
         assertThat(told(0).path("text").asText())
                 .isEqualTo("Anna's &lt;!channel&gt; said: \"hi\", 50 % of +49, @all &amp; more [here]");
         assertThat(told(1).path("text").asText()).contains("@\u200ball", "<\u200b!channel\u200b>");
-        assertThat(told(2).at("/attachments/0/content/body/0/text").asText())
-                .contains("said: \"hi\"", "more \\[here]");
+        assertThat(told(2).at("/attachments/0/content/body/0/text").asText()).contains("said: \"hi\"", "more \\[here]");
     }
 
     private static JsonNode told(int index) throws Exception {

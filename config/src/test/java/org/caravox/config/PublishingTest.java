@@ -48,6 +48,7 @@ import org.caravox.tenants.Caller;
 import org.caravox.tenants.Role;
 import org.caravox.tenants.Tenants;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -65,6 +66,7 @@ class PublishingTest {
     private static final RouteFiles FOLDER =
             RouteFiles.of(Map.of("a/one.camel.yaml", "one", "a/two.camel.yaml", "two"));
     private static final String WRONG = "wrong";
+    private static final String UNLINKED = "unlinked";
     private static final Duration SOON = Duration.ofSeconds(15);
 
     private static EmbeddedPostgres postgres;
@@ -159,6 +161,48 @@ class PublishingTest {
     }
 
     @Test
+    void a_hub_that_starts_while_the_first_version_is_published_starts_with_that() throws Exception {
+        Hub here = hub("here");
+        RouteFiles newer = FOLDER.with("a/three.camel.yaml", "three");
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try {
+            Future<RouteStart> start = database.inTransaction(handle -> {
+                publishUno(handle, here.start.version());
+                Future<RouteStart> starting = one.submit(
+                        () -> RouteStart.decide(database, versions, audit("late"), newer, RouteStart.From.PUBLISHED));
+                await().atMost(SOON).until(() -> waits(database) == 1);
+                return starting;
+            });
+
+            assertThat(start.get().published()).isTrue();
+            assertThat(start.get().files().texts()).containsValue("uno");
+        } finally {
+            one.shutdownNow();
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(here.serves()).isEqualTo("uno two"));
+    }
+
+    /** As a hub does that is killed as soon as the version is in force. */
+    private static void publishUno(Handle handle, long base) {
+        handle.execute("insert into route_texts values ('uno', 'uno')");
+        handle.execute(
+                """
+                insert into route_versions (number, kind, state, actor, message, base, digest, files, changed)
+                  select nextval('route_version_numbers'), 'published', 'accepted', 'k', '', number, 'uno',
+                    jsonb_set(files, '{a/one.camel.yaml,hash}', '"uno"'), '["a/one.camel.yaml"]'
+                  from route_versions where number = ?""",
+                base);
+        handle.execute("update routes_in_force set version = (select max(number) from route_versions)");
+    }
+
+    private static int waits(Jdbi database) {
+        return database.withHandle(
+                handle -> handle.createQuery("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                        .mapTo(Integer.class)
+                        .one());
+    }
+
+    @Test
     void whoever_cannot_load_what_was_published_is_told_what_to_do() {
         RouteStart start = new RouteStart(7, FOLDER, true);
 
@@ -198,6 +242,63 @@ class PublishingTest {
         assertThat(here.serves()).isEqualTo("one two");
         assertThat(there.serves()).isEqualTo("one two");
         assertThat(versions.list(null, 1).get(0).kind()).isEqualTo(Version.Kind.RETURNED);
+    }
+
+    @Test
+    void when_its_publisher_was_killed_before_it_saw_that_one_hub_cannot_serve_it_all_go_back() {
+        Hub here = hub("here");
+        Hub there = hub("there");
+        there.runtime.cannotServe = "uno";
+
+        database.useTransaction(handle -> publishUno(handle, here.start.version()));
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(versions.list(null, 1).get(0).kind()).isEqualTo(Version.Kind.RETURNED);
+            assertThat(here.serves()).isEqualTo("one two");
+            assertThat(there.serves()).isEqualTo("one two");
+        });
+        assertThat(versions.list(null, 1).get(0).message()).contains("there could not serve it");
+        assertThat(acts()).containsExactly("route.returned hub");
+    }
+
+    @Test
+    void what_does_not_link_is_refused_and_ends_nothing() {
+        Hub here = hub("here");
+
+        assertThatThrownBy(() -> here.publishing().publish(edit(here, "a/one.camel.yaml", UNLINKED), "k", ""))
+                .isInstanceOf(NotPublished.class)
+                .hasMessageContaining(UNLINKED);
+
+        here.publishing().publish(edit(here, "a/one.camel.yaml", "uno"), "k", "");
+        assertThat(here.serves()).isEqualTo("uno two");
+    }
+
+    @Test
+    void a_hub_that_is_leaving_has_no_say_and_keeps_what_it_runs() {
+        Hub here = hub("here");
+        Hub there = hub("there");
+        there.runtime.refuses = "uno";
+
+        there.rollout.leave();
+        here.publishing().publish(edit(here, "a/one.camel.yaml", "uno"), "k", "");
+
+        assertThat(here.serves()).isEqualTo("uno two");
+        assertThat(there.serves()).isEqualTo("one two");
+        assertThat(here.publishing().standings())
+                .extracting(Publishing.Standing::node)
+                .containsExactly("here");
+    }
+
+    @Test
+    void what_is_returned_need_not_pass_checks_that_came_after_it() {
+        Hub here = hub("here", FOLDER.with("a/one.camel.yaml", WRONG));
+        long first = here.start.version();
+        here.publishing().publish(edit(here, "a/one.camel.yaml", "uno"), "k", "");
+
+        assertThatThrownBy(() -> here.publishing().rollBack(first, "k", "")).isInstanceOf(NotPublished.class);
+        here.publishing().giveBack(null, "k", "");
+
+        assertThat(here.serves()).isEqualTo("wrong two");
     }
 
     @Test
@@ -421,6 +522,45 @@ class PublishingTest {
     }
 
     @Test
+    void time_alone_gives_it_no_more_work_before_it_has_had_messages_enough() {
+        Hub here = hub("here");
+        long tried = here.publishing()
+                .stage(
+                        edit(here, "a/one.camel.yaml", "uno"),
+                        new Publishing.Staging(10, null, Duration.ofMillis(1), null),
+                        "k",
+                        "")
+                .version()
+                .number();
+        here.runtime.count(tried, "one", 19, 0);
+
+        await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> here.serves()
+                .equals("one two"));
+        here.runtime.count(tried, "one", 20, 0);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(here.serves()).isEqualTo("uno two"));
+    }
+
+    @Test
+    void nothing_is_tried_when_something_else_came_in_force_meanwhile() {
+        Hub here = hub("here");
+        here.whileChecking = () -> RouteStart.decide(
+                database,
+                versions,
+                audit("late"),
+                FOLDER.with("a/three.camel.yaml", "three"),
+                RouteStart.From.PUBLISHED);
+
+        assertThatThrownBy(() ->
+                        here.publishing().stage(edit(here, "a/one.camel.yaml", "uno"), share(10, null, null), "k", ""))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("try again");
+
+        assertThat(here.publishing().inForce().staged()).isEmpty();
+        assertThat(acts()).isEmpty();
+    }
+
+    @Test
     void what_is_tried_can_be_promoted_and_returned_by_hand() {
         Hub here = hub("here");
         here.publishing().stage(edit(here, "a/one.camel.yaml", "uno"), share(1, null, null), "k", "");
@@ -469,6 +609,21 @@ class PublishingTest {
         assertThat(drafts.list()).extracting(RouteDrafts.Draft::changed).containsExactly(List.of("a/one.camel.yaml"));
         drafts.discard("tidy");
         assertThatThrownBy(() -> drafts.edit("tidy")).hasMessageContaining("not found");
+    }
+
+    @Test
+    void a_draft_that_was_saved_anew_while_it_was_published_stays() {
+        Hub here = hub("here");
+        RouteDrafts drafts = new RouteDrafts(database, JSON);
+        drafts.save("tidy", edit(here, "a/one.camel.yaml", "uno"), "", "k");
+        RouteDrafts.Draft read = drafts.get("tidy");
+        RouteDrafts.Draft anew = drafts.save("tidy", edit(here, "a/one.camel.yaml", "un"), "", "k");
+
+        drafts.published(read);
+        assertThat(drafts.list()).containsExactly(anew);
+
+        drafts.published(anew);
+        assertThat(drafts.list()).isEmpty();
     }
 
     @Test
@@ -530,6 +685,7 @@ class PublishingTest {
         private final PlayedRoutes runtime = new PlayedRoutes();
         private final RouteStart start;
         private final Rollout rollout;
+        private Runnable whileChecking = () -> {};
 
         Hub(String name, RouteFiles folder) {
             RouteVersions own = new RouteVersions(database, JSON);
@@ -541,8 +697,7 @@ class PublishingTest {
                     JSON,
                     own,
                     runtime,
-                    (files, before) ->
-                            files.texts().containsValue(WRONG) ? List.of(finding("a/one.camel.yaml")) : List.of(),
+                    this::check,
                     (files, before) -> files.texts().containsValue("fails")
                             ? List.of(new RouteCases.Result("c", 1, "it works", "one", Duration.ZERO, List.of("no")))
                             : List.of(),
@@ -556,6 +711,11 @@ class PublishingTest {
 
         Publishing publishing() {
             return rollout.publishing();
+        }
+
+        private List<Finding> check(RouteFiles files, RouteFiles before) {
+            whileChecking.run();
+            return files.texts().containsValue(WRONG) ? List.of(finding("a/one.camel.yaml")) : List.of();
         }
 
         String serves() {
@@ -611,6 +771,9 @@ class PublishingTest {
         @Override
         public void prepare(long version, RouteFiles files) {
             refuse(files, refuses);
+            if (files.texts().containsValue(UNLINKED)) {
+                throw new NoClassDefFoundError(UNLINKED);
+            }
             versions.put(version, files);
         }
 

@@ -3,12 +3,14 @@ package org.caravox.door;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.caravox.publishing.Published;
 import org.caravox.publishing.Publishing;
 import org.caravox.publishing.Publishing.Staging;
 import org.caravox.publishing.RouteDrafts;
+import org.caravox.publishing.RouteDrafts.Draft;
 import org.caravox.requests.Refusal;
 import org.caravox.tenants.Caller;
 import org.caravox.tenants.Role;
@@ -35,12 +37,13 @@ public final class RoutePublishingPages {
         this.json = json;
     }
 
-    /** {@code POST /routes/publish}. A draft that was published is dropped. */
+    /** {@code POST /routes/publish}. A draft that was published is dropped, unless it has changed meanwhile. */
     public void publish(Exchange exchange) throws IOException {
         String actor = actor(exchange);
         RouteEdits.Body body = edits.withEdit(exchange, "message");
+        Optional<Draft> draft = body.draft().map(drafts::get);
         Published published = publishing.publish(body.edit(), actor, body.message());
-        body.draft().ifPresent(drafts::discard);
+        draft.ifPresent(drafts::published);
         Answers.write(json, exchange, 200, published);
     }
 
@@ -49,8 +52,9 @@ public final class RoutePublishingPages {
         String actor = actor(exchange);
         RouteEdits.Body body =
                 edits.withEdit(exchange, "message", "percent", "tenant", "promoteAfterSeconds", "promoteAfterMessages");
+        Optional<Draft> draft = body.draft().map(drafts::get);
         Published staged = publishing.stage(body.edit(), staging(body.fields()), actor, body.message());
-        body.draft().ifPresent(drafts::discard);
+        draft.ifPresent(drafts::published);
         Answers.write(json, exchange, 200, staged);
     }
 

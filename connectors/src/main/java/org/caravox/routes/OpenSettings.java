@@ -32,7 +32,8 @@ public final class OpenSettings {
         if (value == null) {
             return null;
         }
-        boolean secret = SECRET.matcher(name).find() || IN_ADDRESS.matcher(value).find();
+        boolean secret =
+                SECRET.matcher(name).find() || IN_ADDRESS.matcher(value).find();
         return secret ? LEFT_OUT : value;
     }
 }

@@ -1,7 +1,7 @@
 package org.caravox.routes;
 
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -19,8 +19,7 @@ final class WorkVersions {
      * @param staged   those of the share; null while nothing is tried
      * @param previous what has come in by a door that is gone; null when nothing was served before
      */
-    private record Choice(
-            Snapshot serving, @Nullable Snapshot staged, Share share, @Nullable Snapshot previous) {}
+    private record Choice(Snapshot serving, @Nullable Snapshot staged, Share share, @Nullable Snapshot previous) {}
 
     private static final Share NOBODY = new Share(0, null);
 

@@ -31,7 +31,7 @@ class ScratchTest {
                         id: shout
                         uri: kamelet:shout
                         parameters:
-                          word: "{{greeting}}"
+                          word: "{{caravox.greeting}}"
             """;
     private static final String KAMELET =
             """
@@ -66,7 +66,7 @@ class ScratchTest {
     @BeforeEach
     void a_hub_runs() {
         hub.getRegistry().bind("shouter", (Processor) ScratchTest::shout);
-        hub.getPropertiesComponent().addInitialProperty("greeting", "hello");
+        hub.getPropertiesComponent().addInitialProperty("caravox.greeting", "hello");
         hub.start();
     }
 

@@ -78,8 +78,10 @@ public final class Masking {
 
     private static byte[] masked(byte[] bytes, Set<Private> kinds) {
         try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return masked(text, kinds).getBytes(StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
             return bytes; // a recording
@@ -97,7 +99,8 @@ public final class Masking {
         }
         if (node instanceof ObjectNode object) {
             ObjectNode masked = json.createObjectNode();
-            object.properties().forEach(member -> masked.set(member.getKey(), masked(member.getValue(), kinds, numbers)));
+            object.properties()
+                    .forEach(member -> masked.set(member.getKey(), masked(member.getValue(), kinds, numbers)));
             return masked;
         }
         if (node instanceof ArrayNode array) {

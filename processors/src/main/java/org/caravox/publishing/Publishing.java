@@ -243,7 +243,7 @@ public final class Publishing {
     private Published restore(
             Held held, InForce now, Version.Kind kind, long to, String actor, String message, Instant began) {
         RouteFiles files = versions.files(to);
-        Gate gate = gate(files, now, false);
+        Gate gate = kind == Version.Kind.RETURNED ? Gate.OPEN : gate(files, now, false);
         var making = new RouteVersions.Making(kind, actor, message, now.version(), to);
         Loaded loaded = load(held, making, files);
         String act = kind == Version.Kind.RETURNED ? "route.returned" : "route.rolled-back";
@@ -303,6 +303,51 @@ public final class Publishing {
             checkIs(version, now.version());
             return restore(held, now, Version.Kind.RETURNED, previous, actor, message, began);
         });
+    }
+
+    /**
+     * The hub that could not serve what is in force and runs something else, and why; empty when there is none. Whoever
+     * puts a version in force sees to that itself, unless it dies before.
+     */
+    Optional<String> split(InForce now) {
+        long version = now.version();
+        if (now.ofFolder() || !returnsByItself(versions.get(version))) {
+            return Optional.empty();
+        }
+        return nodes.all().stream()
+                .filter(one -> one.alive() && one.serving() != version)
+                .filter(one -> Long.valueOf(version).equals(one.refused()))
+                .findFirst()
+                .map(Publishing::couldNotServe);
+    }
+
+    /**
+     * Puts what was before a version in force again.
+     *
+     * @param version which is in force
+     * @throws Refusal CONFLICT when it no longer is
+     */
+    void takeBack(long version, String why) {
+        var unused = alone(Act.HUB, (held, now, began) -> {
+            checkIs(version, now.version());
+            Long base = versions.get(version).base();
+            if (base == null) {
+                throw nothingIsTried();
+            }
+            return restore(held, now, Version.Kind.RETURNED, base, Act.HUB, why, began);
+        });
+    }
+
+    /** What came back itself does not; nor does the folder that a hub was told to start with. */
+    private static boolean returnsByItself(Version version) {
+        return version.kind() == Version.Kind.PUBLISHED || version.kind() == Version.Kind.ROLLED_BACK;
+    }
+
+    private static String couldNotServe(Node refusing) {
+        return refusing.node() + " could not serve it: "
+                + (refusing.findings().isEmpty()
+                        ? "it does not say why"
+                        : refusing.findings().get(0));
     }
 
     private static void checkIs(@Nullable Long wanted, long found) {
@@ -500,8 +545,7 @@ public final class Publishing {
 
     private void takeBack(Held held, InForce before, Node refusing) {
         InForce now = inForce();
-        String why =
-                refusing.node() + " could not serve it: " + refusing.findings().get(0);
+        String why = couldNotServe(refusing);
         var making = new RouteVersions.Making(Version.Kind.RETURNED, Act.HUB, why, now.version(), before.version());
         Loaded loaded = load(held, making, versions.files(before.version()));
         audited("route.returned", Act.HUB, loaded.version(), told(why), handle -> {
@@ -514,7 +558,7 @@ public final class Publishing {
 
     private static void tryOut(Handle handle, InForce now, Loaded loaded, Staging staging) {
         Duration after = staging.promoteAfter();
-        handle.createUpdate(
+        int rows = handle.createUpdate(
                         """
                         update routes_in_force set staged = :version, staged_percent = :percent, staged_tenant = :tenant,
                           staged_at = clock_timestamp(), counts_before = cast(:counts as jsonb),
@@ -529,6 +573,7 @@ public final class Publishing {
                 .bind("messages", staging.promoteAfterMessages())
                 .bind("before", now.version())
                 .execute();
+        checkChanged(rows);
         handle.execute(RouteNode.TELL);
     }
 
@@ -578,11 +623,15 @@ public final class Publishing {
                 .bind("probation", probation.toMillis())
                 .bind("counts", loaded.counts())
                 .execute();
+        checkChanged(rows);
+        handle.execute(RouteNode.TELL);
+    }
+
+    private static void checkChanged(int rows) {
         if (rows != 1) {
             throw new Refusal(
                     Refusal.Reason.CONFLICT,
                     "nothing was published: a hub that was started with its folder has put that in force: try again");
         }
-        handle.execute(RouteNode.TELL);
     }
 }

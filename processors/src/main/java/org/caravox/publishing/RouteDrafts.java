@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -125,6 +126,14 @@ public final class RouteDrafts {
         if (gone == 0) {
             throw missing(name);
         }
+    }
+
+    /** Drops it once it is published, unless somebody has saved it anew since it was read. */
+    public void published(Draft read) {
+        database.useHandle(handle -> handle.execute(
+                "delete from route_drafts where name = ? and saved_at = ?",
+                read.name(),
+                Timestamp.from(read.savedAt())));
     }
 
     private static Draft draft(ResultSet row) throws SQLException {

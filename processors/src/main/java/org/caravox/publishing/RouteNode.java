@@ -40,6 +40,9 @@ public final class RouteNode {
     private @Nullable Long refused;
     private @Nullable Staged staged;
 
+    private final Object presence = new Object();
+    private volatile boolean leaving;
+
     /** @param name of this hub, different from all others' */
     RouteNode(Jdbi database, RouteVersions versions, RouteNodes nodes, RouteRuntime runtime, String name) {
         this.database = database;
@@ -53,18 +56,38 @@ public final class RouteNode {
         return name;
     }
 
-    /** Says that it is there, and how the routes do that are compared. */
+    /** Says that it is there, unless it is leaving. */
     void alive() {
-        nodes.alive(name, runtime.serving(), compared(seen.get()));
+        long serving = runtime.serving();
+        synchronized (presence) {
+            if (!leaving) {
+                nodes.alive(name, serving);
+            }
+        }
     }
 
-    /** It is leaving: nobody is to wait for it. */
+    /** Says how the routes do that are compared; to count may take long. */
+    void count() {
+        nodes.counts(name, compared(seen.get()));
+    }
+
+    /** It is leaving: nobody is to wait for it, and it goes on with what it runs. */
     void leave() {
-        nodes.gone(name);
+        leaving = true;
+        synchronized (presence) {
+            nodes.gone(name);
+        }
+    }
+
+    boolean isLeaving() {
+        return leaving;
     }
 
     /** Looks what there is to load, to serve and to try, and does it. */
     synchronized void look() {
+        if (leaving) {
+            return;
+        }
         Optional<InForce> now = database.withHandle(InForce::read);
         if (now.isEmpty()) {
             return;
@@ -157,7 +180,7 @@ public final class RouteNode {
             return true;
         } catch (RoutesRefused e) {
             refuse(version, e.findings());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             if (DatabaseAway.is(e)) {
                 throw e;
             }

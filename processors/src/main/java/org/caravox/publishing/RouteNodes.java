@@ -56,20 +56,26 @@ final class RouteNodes {
     }
 
     /** Says that a hub is there. */
-    void alive(String node, long serving, List<Count> counts) {
+    void alive(String node, long serving) {
         database.useHandle(handle -> {
             handle.createUpdate(
                             """
-                            insert into route_nodes (node, alive_at, serving, counts)
-                            values (:node, clock_timestamp(), :serving, cast(:counts as jsonb))
-                            on conflict (node) do update set alive_at = excluded.alive_at, serving = excluded.serving,
-                              counts = excluded.counts""")
+                            insert into route_nodes (node, alive_at, serving) values (:node, clock_timestamp(), :serving)
+                            on conflict (node) do update set alive_at = excluded.alive_at, serving = excluded.serving""")
                     .bind("node", node)
                     .bind("serving", serving)
-                    .bind("counts", counts.isEmpty() ? null : text(counts))
                     .execute();
             handle.execute("delete from route_nodes where alive_at < clock_timestamp() - interval '1 hour'");
         });
+    }
+
+    /** Says how routes do on the versions that are compared. */
+    void counts(String node, List<Count> counts) {
+        database.useHandle(handle -> handle.createUpdate(
+                        "update route_nodes set counts = cast(:counts as jsonb) where node = :node")
+                .bind("counts", counts.isEmpty() ? null : text(counts))
+                .bind("node", node)
+                .execute());
     }
 
     /** Says that a hub has loaded a version, and how the one that it serves has done so far. */

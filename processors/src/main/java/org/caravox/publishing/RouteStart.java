@@ -67,6 +67,7 @@ public record RouteStart(long version, RouteFiles files, boolean published) {
     }
 
     private static RouteStart decide(Handle handle, RouteVersions versions, RouteFiles folder, From from) {
+        awaitPublisher(handle);
         Optional<InForce> now = InForce.read(handle);
         String digest = RouteVersions.digest(folder);
         if (now.isEmpty()) {
@@ -91,6 +92,13 @@ public record RouteStart(long version, RouteFiles files, boolean published) {
                 number);
         handle.execute(RouteNode.TELL);
         return new RouteStart(number, folder, false);
+    }
+
+    /** Whoever is just putting a version in force holds the row: what is read after that is what it wrote. */
+    private static void awaitPublisher(Handle handle) {
+        handle.createQuery("select version from routes_in_force for update")
+                .mapTo(Long.class)
+                .findOne();
     }
 
     private static long write(Handle handle, RouteVersions versions, RouteFiles folder, @Nullable Long base) {

@@ -75,7 +75,8 @@ class MaskingTest {
         }
         Heard heard = new Heard("vosk", "small", "en", Duration.ofSeconds(8), 1, Utterance.ofWords(0, words));
         JsonNode metadata = new ObjectMapper().createObjectNode().put("card", 4111111111111111L);
-        Transcript transcript = Transcript.of(new UUID(0, 1), "anna", Mode.SYNC, metadata, heard, List.of(), Instant.EPOCH);
+        Transcript transcript =
+                Transcript.of(new UUID(0, 1), "anna", Mode.SYNC, metadata, heard, List.of(), Instant.EPOCH);
 
         Transcript masked = Objects.requireNonNull((Transcript) masking.mask(transcript, "cards"));
 

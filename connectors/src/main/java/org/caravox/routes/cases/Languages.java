@@ -22,6 +22,7 @@ final class Languages {
             Pattern.compile("(?i)\\b(?:get)?(?:class|classLoader|declaringClass|declaringType|context|camelContext)\\b"
                     + "|(?i)\\b(?:forName|invoke|newInstance|exec|toFile|getFileSystem|fileSystem|delete|repeat|formatted"
                     + "|format|indent|wait|notify|notifyAll)\\b");
+
     private static final Set<String> VALUES =
             Set.of("java.lang.String", "java.lang.Boolean", "java.util.Optional", "java.util.UUID");
 
@@ -53,8 +54,8 @@ final class Languages {
     static void check(Object root, String path) {
         members(path);
         if (!value(root)) {
-            throw new IllegalArgumentException("a case does not look into " + root.getClass().getSimpleName()
-                    + ", and this asks for its " + path);
+            throw new IllegalArgumentException(
+                    "a case does not look into " + root.getClass().getSimpleName() + ", and this asks for its " + path);
         }
     }
 

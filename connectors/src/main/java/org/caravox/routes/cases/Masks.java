@@ -33,6 +33,7 @@ final class Masks {
     private static final Pattern DIGITS =
             Pattern.compile("(?i)(?:(?:\\d++|\\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\\b)"
                     + "[\\s.,-]{0,3}+){2,200}");
+
     private static final Pattern PERSON = Pattern.compile("(?i).*(?:name|customer|contact|patient|person|user_?id).*");
     private static final Pattern SECRET = Pattern.compile(
             "(?i).*(?:secret|token|password|passwd|authorization|credential|api_?key|signature|cookie).*");
@@ -116,9 +117,7 @@ final class Masks {
 
     /** Cards that are said, in words or half in words; those in digits get a number that is nobody's. */
     private String spoken(String digits) {
-        return digits.chars().anyMatch(Character::isLetter)
-                ? String.valueOf(masking.mask(digits, "cards"))
-                : digits;
+        return digits.chars().anyMatch(Character::isLetter) ? String.valueOf(masking.mask(digits, "cards")) : digits;
     }
 
     private String replaced(MatchResult found) {

@@ -21,6 +21,7 @@ import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
+import org.apache.camel.component.bean.BeanComponent;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultResourceLoader;
@@ -57,6 +58,7 @@ final class World implements AutoCloseable {
     private static final Set<String> REAL = Set.of("log");
 
     private static final String KAMELET = "kamelet";
+    private static final String BEAN = "bean";
 
     private final RouteFiles files;
     private final RoutePlan plan;
@@ -133,7 +135,36 @@ final class World implements AutoCloseable {
         if (name.equals(KAMELET)) {
             return new Kamelets();
         }
+        if (name.equals(BEAN)) {
+            return new StepsOnly(places.component());
+        }
         return REAL.contains(name) ? usual.resolveComponent(name, context) : places.component();
+    }
+
+    /** Camel's steps of beans need its component of beans; addresses of it are as any other's. */
+    private static final class StepsOnly extends BeanComponent {
+
+        private final Component places;
+
+        StepsOnly(Component places) {
+            this.places = places;
+        }
+
+        @Override
+        public Endpoint createEndpoint(String uri) throws Exception {
+            return places.createEndpoint(uri);
+        }
+
+        @Override
+        public Endpoint createEndpoint(String uri, Map<String, Object> properties) throws Exception {
+            return places.createEndpoint(uri, properties);
+        }
+
+        @Override
+        protected void doInit() throws Exception {
+            places.setCamelContext(getCamelContext());
+            super.doInit();
+        }
     }
 
     /** Opens it. */

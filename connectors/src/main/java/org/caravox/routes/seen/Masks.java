@@ -123,7 +123,8 @@ final class Masks {
         String pair = part.group(2);
         String shown = pair == null
                 ? word(part.group(1))
-                : key(part.group(1)) + "=" + (pair.indexOf('=', 1) < 0 ? value(part.group(1), pair.substring(1)) : MASK);
+                : key(part.group(1)) + "="
+                        + (pair.indexOf('=', 1) < 0 ? value(part.group(1), pair.substring(1)) : MASK);
         return Matcher.quoteReplacement(shown);
     }
 

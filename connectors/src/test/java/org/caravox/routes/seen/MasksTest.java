@@ -59,7 +59,6 @@ class MasksTest {
                 "x=please+call&y=%2B15551230001|x=***&y=***",
                 "say hello=1|***=1",
                 "x=YWJj==|x=***",
-                "=abc|=***",
                 "audio/l16;rate=16000|audio/l16;rate=16000",
             })
     void of_a_query_each_value_is_masked_by_its_name(String query, String shown) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -49,8 +51,16 @@ class LiveHandoverTest {
 
     @BeforeEach
     void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+        postgres = EmbeddedPostgres.builder()
+                .setLocaleConfig("locale", "C")
+                .setPgBinaryResolver((system, hardware) ->
+                        binaries(system + "-" + hardware)) // found twice: the hub's jar names them too
+                .start();
         fakes.script("deepgram", new Rule().counted());
+    }
+
+    private static InputStream binaries(String machine) {
+        return LiveHandoverTest.class.getResourceAsStream("/postgres-" + machine.toLowerCase(Locale.ROOT) + ".txz");
     }
 
     @AfterEach
