@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.caravox.publishing.RouteIds;
 import org.caravox.publishing.RoutesRefused;
 import org.caravox.requests.Refusal;
 import org.caravox.transcription.TranscriptionMetrics;
@@ -92,14 +93,14 @@ public final class Problems implements Processor {
                     "request.failed status={} tenant={} route={}",
                     told.status(),
                     tenant,
-                    exchange.getFromRouteId(),
+                    RouteIds.route(exchange.getFromRouteId()),
                     failure);
         } else {
             log.info(
                     "request.refused status={} tenant={} route={} reason=\"{}\"",
                     told.status(),
                     tenant,
-                    exchange.getFromRouteId(),
+                    RouteIds.route(exchange.getFromRouteId()),
                     told.error());
         }
         if (Boolean.TRUE.equals(exchange.getProperty(RecordingIntake.COUNTED))) {

@@ -14,6 +14,7 @@ final class RouteCounts {
     private final LongAdder begun = new LongAdder();
     private final LongAdder done = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder nanosOfAll = new LongAdder();
     private final ConcurrentHistogram micros = new ConcurrentHistogram(LONGEST_MICROS, 2);
 
     RouteCounts() {
@@ -26,6 +27,7 @@ final class RouteCounts {
 
     void end(long nanos, boolean failure) {
         micros.recordValue(Math.min(LONGEST_MICROS, Math.max(0, nanos / 1000)));
+        nanosOfAll.add(nanos);
         if (failure) {
             failed.increment();
         }
@@ -45,7 +47,7 @@ final class RouteCounts {
                 ended,
                 failed.sum(),
                 Math.max(0, begun.sum() - ended),
-                Duration.ofNanos(ended == 0 ? 0 : (long) (micros.getMean() * 1000)),
+                Duration.ofNanos(ended == 0 ? 0 : nanosOfAll.sum() / ended),
                 Duration.ofNanos(ended == 0 ? 0 : micros.getValueAtPercentile(99) * 1000));
     }
 }

@@ -14,6 +14,7 @@ import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.component.platform.http.PlatformHttpListener;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -202,21 +203,34 @@ final class RouteLoader {
         }
     }
 
-    /** Camel's component closes all doors of a path with one of them; those of other methods are opened again at once. */
-    private static void stop(Consumer consumer) {
+    /**
+     * Of several doors with the same path, Camel's component knows one, and closes that one with any of them: it is opened
+     * again at once, and the one that is meant is taken from where requests are looked up.
+     */
+    private void stop(Consumer consumer) {
         if (!(consumer instanceof DefaultPlatformHttpConsumer http)) {
             consumer.stop();
             return;
         }
         PlatformHttpComponent component = http.getComponent();
+        HttpEndpointModel own = new HttpEndpointModel(
+                http.getEndpoint().getPath(),
+                http.getEndpoint().getHttpMethodRestrict(),
+                http.getEndpoint().getConsumes(),
+                http.getEndpoint().getProduces(),
+                http.getPlatformHttpConsumer());
         List<HttpEndpointModel> others = component.getHttpEndpoints().stream()
-                .filter(model -> model.getUri().equals(http.getEndpoint().getPath())
-                        && !model.getConsumer().equals(http)
-                        && !model.getConsumer().equals(http.getPlatformHttpConsumer()))
+                .filter(model -> model.getUri().equals(own.getUri())
+                        && !model.getConsumer().equals(own.getConsumer()))
                 .toList();
         consumer.stop();
         others.forEach(model -> component.addHttpEndpoint(
                 model.getUri(), model.getVerbs(), model.getConsumes(), model.getProduces(), model.getConsumer()));
+        if (!others.isEmpty()) {
+            camel.getRegistry()
+                    .findByType(PlatformHttpListener.class)
+                    .forEach(requests -> requests.unregisterHttpEndpoint(own));
+        }
     }
 
     /** Lets in again what {@link #close} kept out. */
