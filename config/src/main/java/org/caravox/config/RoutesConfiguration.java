@@ -7,10 +7,12 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.component.platform.http.springboot.CamelRequestHandlerMapping;
 import org.caravox.door.Admission;
 import org.caravox.publishing.RouteStart;
 import org.caravox.publishing.RoutesRefused;
@@ -20,6 +22,7 @@ import org.caravox.routes.HubRoutes;
 import org.caravox.routes.seen.SeenSteps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -41,15 +44,26 @@ class RoutesConfiguration {
             ObjectMapper json,
             Clock clock,
             RouteStart start,
-            SeenSteps seen) {
+            SeenSteps seen,
+            ObjectProvider<CamelRequestHandlerMapping> requests) {
         camel.getCamelContextExtension().addInterceptStrategy(seen);
         camel.addRoutePolicyFactory(new RouteMeters(metrics));
-        HubRoutes routes = load(camel, admission, json, clock, start);
+        HubRoutes routes =
+                load(camel, admission, consumer -> forget(requests.getObject(), consumer), json, clock, start);
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
         var unused = cleaner.scheduleWithFixedDelay(
                 () -> clean(routes), CLEANED_EVERY_SECONDS, CLEANED_EVERY_SECONDS, TimeUnit.SECONDS);
         return routes;
+    }
+
+    /** Camel leaves what it has once told the web server of where it is. */
+    private static void forget(CamelRequestHandlerMapping requests, org.apache.camel.Consumer stopped) {
+        requests.getHandlerMethods().forEach((mapping, method) -> {
+            if (method.getBean().equals(stopped)) {
+                requests.unregisterMapping(mapping);
+            }
+        });
     }
 
     /** Whatever goes wrong, it is called again. */
@@ -67,10 +81,22 @@ class RoutesConfiguration {
     }
 
     private static HubRoutes load(
-            CamelContext camel, Admission admission, ObjectMapper json, Clock clock, RouteStart start) {
+            CamelContext camel,
+            Admission admission,
+            Consumer<org.apache.camel.Consumer> stopped,
+            ObjectMapper json,
+            Clock clock,
+            RouteStart start) {
         try {
             return HubRoutes.load(
-                    camel, admission::tenant, RoutesConfiguration::failed, json, clock, start.version(), start.files());
+                    camel,
+                    admission::tenant,
+                    RoutesConfiguration::failed,
+                    stopped,
+                    json,
+                    clock,
+                    start.version(),
+                    start.files());
         } catch (RoutesRefused e) {
             throw start.refused(e);
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -63,9 +64,14 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     private final Set<Generation> loaded = new HashSet<>();
 
     private HubRoutes(
-            CamelContext camel, WorkVersions versions, Predicate<Exchange> failure, ObjectMapper json, Clock clock) {
+            CamelContext camel,
+            WorkVersions versions,
+            Predicate<Exchange> failure,
+            Consumer<org.apache.camel.Consumer> stopped,
+            ObjectMapper json,
+            Clock clock) {
         this.versions = versions;
-        this.loader = new RouteLoader(camel, json);
+        this.loader = new RouteLoader(camel, json, stopped);
         this.clock = clock;
         camel.addComponent("direct", new VersionedDirect(versions, managed::contains, failure));
     }
@@ -75,6 +81,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
      *
      * @param tenants whose an exchange is that has just come in, where it does not tell so itself yet
      * @param failure whether what was done with an exchange failed by no fault of the caller's
+     * @param stopped told of what took requests of HTTP by a door, and does no more
      * @param version the number of what is loaded
      * @throws RoutesRefused when it cannot be loaded
      */
@@ -82,11 +89,12 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
             CamelContext camel,
             Function<Exchange, Optional<String>> tenants,
             Predicate<Exchange> failure,
+            Consumer<org.apache.camel.Consumer> stopped,
             ObjectMapper json,
             Clock clock,
             long version,
             RouteFiles files) {
-        HubRoutes routes = new HubRoutes(camel, new WorkVersions(tenants), failure, json, clock);
+        HubRoutes routes = new HubRoutes(camel, new WorkVersions(tenants), failure, stopped, json, clock);
         routes.prepare(version, files, "");
         routes.serve(version);
         return routes;

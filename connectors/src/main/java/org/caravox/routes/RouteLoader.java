@@ -12,9 +12,6 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
-import org.apache.camel.component.platform.http.HttpEndpointModel;
-import org.apache.camel.component.platform.http.PlatformHttpComponent;
-import org.apache.camel.component.platform.http.PlatformHttpListener;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -35,9 +32,12 @@ final class RouteLoader {
 
     private final CamelContext camel;
     private final RouteTexts texts;
+    private final java.util.function.Consumer<Consumer> stopped;
 
-    RouteLoader(CamelContext camel, ObjectMapper json) {
+    /** @param stopped told of what took requests of HTTP and does no more */
+    RouteLoader(CamelContext camel, ObjectMapper json, java.util.function.Consumer<Consumer> stopped) {
         this.camel = camel;
+        this.stopped = stopped;
         this.texts = new RouteTexts(json);
     }
 
@@ -203,33 +203,11 @@ final class RouteLoader {
         }
     }
 
-    /**
-     * Of several doors with the same path, Camel's component knows one, and closes that one with any of them: it is opened
-     * again at once, and the one that is meant is taken from where requests are looked up.
-     */
+    /** The web server goes on to hand requests to a door of HTTP that was stopped, unless it is told. */
     private void stop(Consumer consumer) {
-        if (!(consumer instanceof DefaultPlatformHttpConsumer http)) {
-            consumer.stop();
-            return;
-        }
-        PlatformHttpComponent component = http.getComponent();
-        HttpEndpointModel own = new HttpEndpointModel(
-                http.getEndpoint().getPath(),
-                http.getEndpoint().getHttpMethodRestrict(),
-                http.getEndpoint().getConsumes(),
-                http.getEndpoint().getProduces(),
-                http.getPlatformHttpConsumer());
-        List<HttpEndpointModel> others = component.getHttpEndpoints().stream()
-                .filter(model -> model.getUri().equals(own.getUri())
-                        && !model.getConsumer().equals(own.getConsumer()))
-                .toList();
         consumer.stop();
-        others.forEach(model -> component.addHttpEndpoint(
-                model.getUri(), model.getVerbs(), model.getConsumes(), model.getProduces(), model.getConsumer()));
-        if (!others.isEmpty()) {
-            camel.getRegistry()
-                    .findByType(PlatformHttpListener.class)
-                    .forEach(requests -> requests.unregisterHttpEndpoint(own));
+        if (consumer instanceof DefaultPlatformHttpConsumer http) {
+            stopped.accept(http.getPlatformHttpConsumer());
         }
     }
 

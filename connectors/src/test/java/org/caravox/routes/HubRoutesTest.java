@@ -102,6 +102,7 @@ class HubRoutesTest {
                 camel,
                 exchange -> Optional.empty(),
                 exchange -> exchange.getException() != null,
+                stopped -> {},
                 new ObjectMapper(),
                 Clock.systemUTC(),
                 1,
