@@ -57,7 +57,7 @@ class DeepgramConfiguration {
     }
 
     @Bean
-    DeepgramErrors deepgramErrors(ObjectMapper json, Problems problems, Clock clock) {
-        return new DeepgramErrors(json, problems, clock);
+    DeepgramErrors deepgramErrors(ObjectMapper json, Problems problems) {
+        return new DeepgramErrors(json, problems);
     }
 }

@@ -119,8 +119,8 @@ class DoorConfiguration {
     }
 
     @Bean
-    Problems problems(ObjectMapper json, TranscriptionMetrics metrics) {
-        return new Problems(json, metrics);
+    Problems problems(ObjectMapper json, TranscriptionMetrics metrics, Clock clock) {
+        return new Problems(json, metrics, clock);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -34,16 +35,18 @@ public final class Problems implements Processor {
 
     private final ObjectMapper json;
     private final TranscriptionMetrics metrics;
+    private final UnreadBody unread;
     private final Logger log;
 
-    public Problems(ObjectMapper json, TranscriptionMetrics metrics) {
-        this(json, metrics, LoggerFactory.getLogger(Problems.class));
+    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Clock clock) {
+        this(json, metrics, clock, LoggerFactory.getLogger(Problems.class));
     }
 
     /** Problems that are written to another log. */
-    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Logger log) {
+    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Clock clock, Logger log) {
         this.json = json;
         this.metrics = metrics;
+        this.unread = new UnreadBody(clock);
         this.log = log;
     }
 
@@ -78,6 +81,7 @@ public final class Problems implements Processor {
         if (told.status() == 401) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }
+        unread.drain(exchange, told.status());
         return told;
     }
 

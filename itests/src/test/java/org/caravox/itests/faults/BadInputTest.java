@@ -149,6 +149,7 @@ class BadInputTest {
                 upload("a FLAC that claims days", 422, "at most 320 s", flacOfDays(flac)),
                 upload("a FLAC that is cut off", 422, "truncated", Arrays.copyOf(flac, flac.length / 2)),
                 upload("an Ogg that is cut off", 422, "truncated", Arrays.copyOf(ogg, ogg.length / 2)),
+                upload("too large", 413, "over the limit", new byte[SharedHub.MAX_SIZE_BYTES + 1]),
                 attempt(
                         "too large in a form",
                         413,
