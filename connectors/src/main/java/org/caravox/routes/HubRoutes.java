@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.caravox.publishing.RouteFiles;
 import org.caravox.publishing.RouteIds;
 import org.caravox.publishing.RoutePins;
@@ -73,6 +74,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
         this.versions = versions;
         this.loader = new RouteLoader(camel, json, stopped);
         this.clock = clock;
+        camel.getRegistry().bind(RouteTexts.SAME_VERSION, (Processor) versions::copied);
         camel.addComponent("direct", new VersionedDirect(versions, managed::contains, failure));
     }
 

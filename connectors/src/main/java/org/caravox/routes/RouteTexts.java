@@ -20,6 +20,9 @@ final class RouteTexts {
     /** What a route says about how its work comes in. */
     private static final Set<String> OF_DOORS = Set.of("autoStartup", "startupOrder", "routePolicy", "inputType");
 
+    /** The bean by which a copy of an exchange stays on the version of the one that it was copied from. */
+    static final String SAME_VERSION = "same-version";
+
     private static final Set<String> DESCRIBING = Set.of("description", "group", "precondition");
 
     private final ObjectMapper json;
@@ -98,7 +101,7 @@ final class RouteTexts {
         return list.toString();
     }
 
-    /** Ids get the mark, Kamelets their names in the running context. */
+    /** Ids get the mark, Kamelets their names in the running context, and copies stay on their version. */
     private static void mark(JsonNode node, String mark, Map<String, String> kamelets) {
         if (node instanceof ObjectNode object) {
             if (object.path("id").isTextual()) {
@@ -111,6 +114,9 @@ final class RouteTexts {
                         "uri",
                         "kamelet:" + kamelets.getOrDefault(name, name)
                                 + uri.substring("kamelet:".length() + name.length()));
+            }
+            if (object.path("wireTap") instanceof ObjectNode tap && !tap.has("onPrepare")) {
+                tap.put("onPrepare", SAME_VERSION);
             }
             JsonNode step = object.path("kamelet");
             if (step instanceof ObjectNode used && used.path("name").isTextual()) {

@@ -83,6 +83,13 @@ final class WorkVersions {
         return begin(exchange, having(name, forNewWork(() -> tenant(exchange))));
     }
 
+    /** Holds the version for a copy that goes on by itself, while the one that it was copied from still does. */
+    void copied(Exchange copy) {
+        if (copy.getProperty(RoutePins.PROPERTY) instanceof Snapshot held && held.hold()) {
+            copy.getExchangeExtension().addOnCompletion(held);
+        }
+    }
+
     private Snapshot having(String name, Snapshot chosen) {
         if (chosen.has(name)) {
             return chosen;

@@ -6,14 +6,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -70,6 +74,7 @@ class HubRoutesTest {
                         id: say
                         expression: {simple: {expression: "%s ${exchangeProperty.first}"}}
             """;
+    private static final String HEAR = "        - process: {id: hear, ref: hear}\n";
     private static final String OF_ACME = ANSWER.replace("%s ", "acme ");
     private static final String WITH_KAMELET = ANSWER.formatted("x")
             .replace("- setBody:", "- to: {id: shout, uri: \"kamelet:shout?mark=%s\"}\n        - setProperty:")
@@ -143,6 +148,29 @@ class HubRoutesTest {
         assertThat(next.join()).isEqualTo("goodbye one");
         routes.clean();
         assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer~2");
+    }
+
+    @Test
+    void a_copy_that_waits_for_its_turn_ends_on_the_version_that_it_was_made_on() {
+        Queued taps = new Queued();
+        List<String> heard = new ArrayList<>();
+        camel.getRegistry().bind("taps", taps);
+        camel.getRegistry().bind("hear", (Processor)
+                exchange -> heard.add(exchange.getMessage().getBody(String.class)));
+        String greets = DOOR.formatted("in", "one").replace("- to: {id: on", "- wireTap: {executorService: taps, id: on");
+        RouteFiles tapped = files("in", "one", "hello")
+                .with("a/greet.camel.yaml", greets)
+                .with("a/answer.camel.yaml", ANSWER.formatted("hello") + HEAR);
+        publish(2, tapped);
+        doors.knock("in", null);
+
+        publish(3, tapped.with("a/answer.camel.yaml", ANSWER.formatted("goodbye") + HEAR));
+        routes.clean();
+        taps.run();
+
+        assertThat(heard).containsExactly("hello one");
+        routes.clean();
+        assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet~2", "answer~3");
     }
 
     @Test
@@ -321,6 +349,44 @@ class HubRoutesTest {
 
     private Set<String> ids() {
         return camel.getRoutes().stream().map(route -> route.getRouteId()).collect(Collectors.toSet());
+    }
+
+    /** What is handed over waits until it is told to run. */
+    private static final class Queued extends AbstractExecutorService {
+
+        private final List<Runnable> waiting = new ArrayList<>();
+
+        void run() {
+            waiting.forEach(Runnable::run);
+        }
+
+        @Override
+        public void execute(Runnable command) {
+            waiting.add(command);
+        }
+
+        @Override
+        public void shutdown() {}
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return waiting;
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
     }
 
     /** A door of one place, at which a test knocks. */

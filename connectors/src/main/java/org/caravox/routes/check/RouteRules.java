@@ -131,6 +131,7 @@ final class RouteRules {
         classes(unit);
         policy(unit, configurations);
         dashes(unit);
+        collectors(unit);
         unit.door().filter(each -> each.scheme().equals("platform-http")).ifPresent(door -> httpDoor(unit, door));
     }
 
@@ -233,6 +234,23 @@ final class RouteRules {
                 }
             }
         }
+    }
+
+    /** A group that lives in memory goes with its route, when that is changed. */
+    private static void collectors(Unit unit) {
+        unit.tree().each((map, each) -> {
+            Yaml collected = each.value();
+            if (each.name().equals("aggregate")
+                    && collected.has("aggregationStrategy")
+                    && collected.get("aggregationRepository").blank()
+                    && !collected.get("forceCompletionOnStop").text().equals("true")) {
+                unit.findings()
+                        .error(
+                                each.key(),
+                                "what this collects is lost when the route is changed or the hub stops",
+                                "write below it \"forceCompletionOnStop: true\", or name an \"aggregationRepository\"");
+            }
+        });
     }
 
     private static String camelCased(String dashed) {
