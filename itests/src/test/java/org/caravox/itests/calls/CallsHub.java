@@ -62,8 +62,8 @@ final class CallsHub {
 
         private static RunningHub start() {
             try {
-                RunningHub hub =
-                        RunningHub.start(Files.createTempDirectory("caravox-calls-"), settings(PORT, TLS_PORT));
+                RunningHub hub = RunningHub.startForLong(
+                        Files.createTempDirectory("caravox-calls-"), settings(PORT, TLS_PORT));
                 Runtime.getRuntime().addShutdownHook(new Thread(hub::closeAndForget));
                 return hub;
             } catch (IOException e) {

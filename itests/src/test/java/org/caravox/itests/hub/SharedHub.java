@@ -71,7 +71,7 @@ public final class SharedHub {
             try {
                 Map<String, String> settings = settings();
                 settings.put("caravox.outbound.trust", trusted());
-                RunningHub hub = RunningHub.start(Files.createTempDirectory("caravox-tests-"), settings);
+                RunningHub hub = RunningHub.startForLong(Files.createTempDirectory("caravox-tests-"), settings);
                 Runtime.getRuntime().addShutdownHook(new Thread(hub::closeAndForget));
                 return hub;
             } catch (IOException e) {
