@@ -193,6 +193,12 @@ class CallsConfiguration {
         Gauge.builder("calls.live", calls, Calls::count)
                 .description("Calls that go on")
                 .register(registry);
+        Gauge.builder("calls.queued", calls, Calls::waiting)
+                .description("Callers who wait for a place")
+                .register(registry);
+        Gauge.builder("calls.listeners", calls, Calls::listeners)
+                .description("Those who listen in on calls")
+                .register(registry);
         return calls;
     }
 
@@ -282,7 +288,7 @@ class CallsConfiguration {
     }
 
     private static void check(String number, CallsSettings.LineEntry entry, Agents agents, HubRoutes routes) {
-        String route = entry.line().route();
+        String route = entry.taker();
         checkRoute("caravox.calls.numbers." + number + ".route", route, routes);
         String agent = entry.agent();
         if (agent == null && CallSettings.WITH_AGENT.contains(route)) {

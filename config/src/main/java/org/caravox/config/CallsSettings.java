@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -27,6 +28,8 @@ record CallsSettings(
         boolean direct,
         List<String> outbound,
         String connectTo,
+        int listeners,
+        QueueEntry queue,
         @Nullable Path sounds,
         Emergency emergency,
         Map<String, LineEntry> numbers,
@@ -42,12 +45,53 @@ record CallsSettings(
     /** Numbers that no machine answers or rings; an empty trunk is none. */
     record Emergency(List<String> numbers, String trunk) {}
 
-    /** Who is behind a number; null trunks are all. */
-    record LineEntry(String tenant, @Nullable String route, @Nullable String agent, @Nullable List<String> trunks) {
+    /** Where callers wait; null of a number is as for all. */
+    record QueueEntry(
+            @Nullable Integer length,
+            @Nullable Duration longest,
+            @Nullable Duration every,
+            @Nullable String say,
+            @Nullable String play,
+            @Nullable String sorry,
+            @Nullable String to) {
 
-        CallSettings.Line line() {
+        static final QueueEntry AS_ALL = new QueueEntry(null, null, null, null, null, null, null);
+
+        /** The queue of a number, where what it does not say is as all's, which say everything. */
+        CallSettings.Queue of(String number, QueueEntry all) {
+            return new CallSettings.Queue(
+                    number,
+                    or(length, all.length),
+                    or(longest, all.longest),
+                    or(every, all.every),
+                    or(say, all.say),
+                    or(play, all.play),
+                    or(sorry, all.sorry),
+                    or(to, all.to));
+        }
+
+        private static <T> T or(@Nullable T own, @Nullable T all) {
+            return own == null ? Objects.requireNonNull(all, "config/settings/application.yaml says all of it") : own;
+        }
+    }
+
+    /** Who is behind a number; null trunks are all. */
+    record LineEntry(
+            String tenant,
+            @Nullable String route,
+            @Nullable String agent,
+            @Nullable List<String> trunks,
+            @Nullable QueueEntry queue) {
+
+        /** Which route takes its calls. */
+        String taker() {
+            return route == null ? "answer-with-agent" : route;
+        }
+
+        CallSettings.Line line(String number, QueueEntry all) {
+            QueueEntry own = queue == null ? QueueEntry.AS_ALL : queue;
             return new CallSettings.Line(
-                    tenant, route == null ? "answer-with-agent" : route, agent, trunks == null ? List.of() : trunks);
+                    tenant, taker(), agent, trunks == null ? List.of() : trunks, own.of(number, all));
         }
     }
 
@@ -186,13 +230,14 @@ record CallsSettings(
                 longest,
                 ringing,
                 numbers.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
-                        .line())),
+                        .line(entry.getKey(), queue))),
                 emergency.numbers(),
                 emergency.trunk().isBlank() ? null : emergency.trunk(),
                 tenants,
                 direct,
                 outbound,
                 consents,
-                keep);
+                keep,
+                listeners);
     }
 }

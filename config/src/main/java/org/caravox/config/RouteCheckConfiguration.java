@@ -61,9 +61,7 @@ class RouteCheckConfiguration {
     /** The hub itself, and the settings that name routes. */
     private static Map<String, String> callers(CaravoxSettings own) {
         Map<String, String> callers = new HashMap<>(CALLERS);
-        own.calls()
-                .numbers()
-                .forEach((number, entry) -> callers.put(entry.line().route(), "caravox.calls.numbers." + number));
+        own.calls().numbers().forEach((number, entry) -> callers.put(entry.taker(), "caravox.calls.numbers." + number));
         own.calls().outbound().forEach(route -> callers.put(route, "caravox.calls.outbound"));
         own.crms().forEach(crm -> callers.put(crm.route(), "caravox.tenants." + crm.tenant() + ".crm." + crm.name()));
         return callers;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.caravox.agents.ConversationRecords;
 import org.caravox.agents.ConversationTurn;
 import org.caravox.agents.TurnLatency;
@@ -18,6 +19,7 @@ import org.caravox.calls.Call;
 import org.caravox.calls.CallLog;
 import org.caravox.calls.CallSettings;
 import org.caravox.calls.Calls;
+import org.caravox.calls.Tap;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
 import org.caravox.tenants.Tenants;
@@ -30,6 +32,7 @@ public final class CallPages {
             Set.of("tenant", "status", "number", "agent", "from", "until", "cursor", "limit");
     private static final Set<String> MADE =
             Set.of("userId", "to", "from", "trunk", "route", "agent", "ringSeconds", "metadata");
+    private static final String TAP = "tap";
     private static final Duration LONGEST_RINGING = Duration.ofMinutes(3);
 
     private final Calls calls;
@@ -59,8 +62,8 @@ public final class CallPages {
         Query query = Query.of(exchange, SEARCHED, json);
         int limit = query.limit();
         String status = query.text("status");
-        if (status != null && !Set.of("ringing", "answered", "ended").contains(status)) {
-            throw Refusal.invalid("status must be ringing, answered or ended");
+        if (status != null && !Set.of("ringing", "queued", "answered", "ended").contains(status)) {
+            throw Refusal.invalid("status must be ringing, queued, answered or ended");
         }
         List<CallLog.Row> found = log.list(new CallLog.Search(
                 Callers.scope(exchange, query.text("tenant"), tenants),
@@ -139,7 +142,12 @@ public final class CallPages {
     public void hangUp(Exchange exchange) throws IOException {
         String tenant = Callers.scope(exchange, null, tenants);
         UUID id = id(exchange);
-        Call call = calls.find(tenant, id).orElseThrow(() -> {
+        live(tenant, id).hangUp("hung up by request");
+        Answers.write(json, exchange, 200, Map.of("id", id));
+    }
+
+    private Call live(@Nullable String tenant, UUID id) {
+        return calls.find(tenant, id).orElseThrow(() -> {
             CallLog.Row known = log.get(tenant, id);
             return new Refusal(
                     Refusal.Reason.CONFLICT,
@@ -147,8 +155,27 @@ public final class CallPages {
                             ? "call " + id + " has ended"
                             : "call " + id + " is carried by the hub " + known.node() + ": ask there");
         });
-        call.hangUp("hung up by request");
-        Answers.write(json, exchange, 200, Map.of("id", id));
+    }
+
+    /** Somebody is to listen in on a call, by {@link #listen}; what is left here is for the note of it. */
+    public void openTap(Exchange exchange) throws IOException {
+        Query.of(exchange, Set.of(), json);
+        UUID id = id(exchange);
+        Tap tap = calls.listenIn(live(Callers.tenant(exchange), id));
+        exchange.setProperty(TAP, tap);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                tap.close();
+            }
+        });
+        exchange.getMessage().setBody(json.writeValueAsBytes(Map.of("id", id)));
+    }
+
+    /** {@code GET /calls/{id}/listen}: what is heard on the call, as it is heard, until its end. */
+    public void listen(Exchange exchange) throws IOException {
+        Tap tap = exchange.getProperty(TAP, Tap.class);
+        StreamedAnswer.begin(exchange, 200, "audio/wav").pour(tap);
     }
 
     private static UUID id(Exchange exchange) {

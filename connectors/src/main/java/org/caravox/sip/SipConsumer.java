@@ -51,6 +51,7 @@ final class SipConsumer extends DefaultConsumer {
         exchange.setProperty("route", request.route());
         exchange.setProperty("agent", request.agent());
         exchange.setProperty("caller", request.from());
+        exchange.setProperty("queued", call.isWaiting());
         exchange.getIn().setBody(request);
         getAsyncProcessor().process(exchange, sync -> {
             finish(call, exchange.getException());

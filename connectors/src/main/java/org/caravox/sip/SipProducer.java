@@ -137,6 +137,10 @@ final class SipProducer extends DefaultAsyncProducer {
             case TRANSFER -> {
                 return transfer(call, in);
             }
+            case QUEUE -> {
+                Duration time = wishes.text(in, "for") == null ? null : wishes.time(in, "for", Duration.ZERO);
+                return call.awaitPlace(time, wishes.text(in, "play"));
+            }
             case STAY -> {
                 return call.stay(wishes.time(in, "for", Duration.ZERO));
             }

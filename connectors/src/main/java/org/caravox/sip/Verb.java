@@ -38,6 +38,7 @@ enum Verb {
     PRESS(Set.of("digits", "each"), "digits"),
     MARK(Set.of()),
     QUIET(Set.of()),
+    QUEUE(Set.of("for", "play")),
     STAY(Set.of("for")),
     HANG_UP(Set.of("reason"));
 

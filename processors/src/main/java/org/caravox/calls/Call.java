@@ -23,6 +23,8 @@ import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.LegListener.Ended;
 import org.caravox.calls.signalling.SignalFailure;
 import org.caravox.calls.signalling.SignalLeg;
+import org.caravox.recordings.RecordingSource;
+import org.caravox.recordings.RecordingSource.Kind;
 import org.caravox.requests.Deadline;
 import org.caravox.requests.HangUp;
 import org.caravox.requests.Patience;
@@ -41,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Call {
 
     private static final Logger log = LoggerFactory.getLogger(Call.class);
+    private static final Duration SHORTEST_MUSIC = Duration.ofSeconds(1);
     private static final Duration SAID_WITHIN = Duration.ofMinutes(5);
 
     /**
@@ -102,6 +105,9 @@ public final class Call {
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean streamed = new AtomicBoolean();
     private final AtomicReference<@Nullable Playing> playing = new AtomicReference<>();
+    private final Set<Recording> taps = ConcurrentHashMap.newKeySet();
+    private final @Nullable Waiting waiting;
+    private volatile @Nullable Instant placedAt;
     private volatile @Nullable Listening listening;
     private volatile @Nullable Recording recording;
     private volatile @Nullable Party other;
@@ -109,9 +115,11 @@ public final class Call {
     private volatile @Nullable MediaStats lastStats;
     private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
 
-    Call(CallRequest request, CallOutside outside) {
+    /** @param waiting for a place; null of a call that has one */
+    Call(CallRequest request, CallOutside outside, @Nullable Waiting waiting) {
         this.request = request;
         this.outside = outside;
+        this.waiting = waiting;
         this.party = new Party(outside.media(), outside.wishes().apply(request.trunk()));
         party.onEnd(this::over);
         party.onSilence(() -> hangUp(new CallEnd(By.NETWORK, Cause.NO_MEDIA, 0, "no audio came any more")));
@@ -208,6 +216,102 @@ public final class Call {
     /** Refuses it. */
     public void decline(int status, String reason, @Nullable Duration retryAfter) {
         party.signal().decline(status, reason, retryAfter, null);
+    }
+
+    // ---- its time in a queue
+    // ---------------------------------------------------------------------------------------------
+
+    /** The wait begins, if there is one to be. */
+    void queue() {
+        Waiting own = waiting;
+        if (own == null) {
+            return;
+        }
+        record(() -> outside.log().queued(request, own.since()));
+        own.begin();
+        var unused = own.turn().whenComplete((placed, why) -> unqueued(own));
+    }
+
+    private void unqueued(Waiting own) {
+        Instant now = outside.clock().instant();
+        boolean placed = own.isPlaced();
+        outside.metrics()
+                .waited(placed ? "placed" : own.wasTooLong() ? "too_long" : "left", Duration.between(own.since(), now));
+        if (placed) {
+            placedAt = now;
+        }
+        if (placed || own.wasTooLong()) {
+            record(() -> outside.log().unqueued(request, own.since(), now, placed));
+            quiet();
+        }
+    }
+
+    /** Whether it waits for a place. */
+    public boolean isWaiting() {
+        Waiting own = waiting;
+        return own != null && own.goesOn();
+    }
+
+    /** Whether it has a place: it never had to wait, or it waited and got one. */
+    public boolean isPlaced() {
+        Waiting own = waiting;
+        return own == null || own.isPlaced();
+    }
+
+    /**
+     * The queue that it waits in, or waited in.
+     *
+     * @throws IllegalStateException when it never did
+     */
+    public CallSettings.Queue queued() {
+        return waited().queue();
+    }
+
+    /** What they are told who wait. */
+    public String announcement() {
+        return waited().announcement();
+    }
+
+    private Waiting waited() {
+        Waiting own = waiting;
+        if (own == null) {
+            throw new IllegalStateException("this call has a place, and never waited for one");
+        }
+        return own;
+    }
+
+    /**
+     * Waits for a place. Done when there is one, when the wait was too long, or after a time.
+     *
+     * @param time  null is as its queue says
+     * @param music what is played meanwhile, over and over; null is nothing
+     */
+    public CompletionStage<Void> awaitPlace(@Nullable Duration time, @Nullable String music) {
+        check();
+        Waiting own = waiting;
+        if (own == null || !own.goesOn()) {
+            return CompletableFuture.completedStage(null);
+        }
+        CompletableFuture<Void> done = own.turn().thenAccept(placed -> {});
+        Duration longest = time == null ? own.queue().every() : time;
+        var unused = done.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
+        if (music != null) {
+            accompany(music, done);
+        }
+        return done;
+    }
+
+    private void accompany(String music, CompletableFuture<Void> until) {
+        Instant begun = outside.clock().instant();
+        Playing fresh = begin(party, sound(music));
+        var unused = fresh.done().whenComplete((heard, why) -> {
+            if (why != null) {
+                log.warn("call.queue.music call={} source={} reason=\"{}\"", request.id(), music, why.getMessage());
+            } else if (heard && !until.isDone() && outside.clock().instant().isAfter(begun.plus(SHORTEST_MUSIC))) {
+                accompany(music, until);
+            }
+        });
+        var unusedToo = until.whenComplete((over, why) -> fresh.stop());
     }
 
     private void wasAnswered() {
@@ -387,12 +491,42 @@ public final class Call {
         check();
         Recording known = recording;
         if (known == null) {
-            known = Recording.begin(request, party, outside.recorders());
+            RecordingSource source = new RecordingSource(request.tenant(), Kind.CALL, request.id(), request.userId());
+            known = Recording.begin(party, outside.recorders().begin(source, Recording.form(party)));
             recording = known;
         }
         if (party.whenEnded().isDone()) {
             known.end();
         }
+    }
+
+    /**
+     * Somebody listens in, who is not heard; whoever takes this closes it.
+     *
+     * @param closed done when they listen no more, perhaps more than once
+     * @throws Refusal CONFLICT when there is nothing to be heard yet
+     */
+    Tap listenIn(Runnable closed) {
+        if (audio().isEmpty()) {
+            throw new Refusal(
+                    Refusal.Reason.CONFLICT, "call " + request.id() + " has no audio yet: it has not been answered");
+        }
+        AtomicReference<@Nullable Recording> own = new AtomicReference<>();
+        Tap tap = new Tap(Recording.form(party), () -> {
+            Recording ended = own.getAndSet(null);
+            if (ended != null) {
+                taps.remove(ended);
+                ended.end();
+            }
+            closed.run();
+        });
+        Recording fresh = Recording.begin(party, tap.recorder());
+        own.set(fresh);
+        taps.add(fresh);
+        if (party.whenEnded().isDone()) {
+            fresh.end();
+        }
+        return tap;
     }
 
     // ---- others
@@ -600,9 +734,7 @@ public final class Call {
         if (joined != null) {
             joined.signal().hangUp("the other side hung up");
         }
-        CallEnd own = ownEnd.get();
-        boolean answered = answeredAt != null;
-        CallEnd end = own != null && answered ? own : CallEnd.of(how, answered);
+        CallEnd end = end(how);
         Instant now = outside.clock().instant();
         audio().ifPresent(audio -> {
             lastStats = audio.stats();
@@ -613,10 +745,10 @@ public final class Call {
         if (kept != null) {
             kept.end();
         }
+        taps.forEach(Recording::end);
         Listening words = listening;
         CompletionStage<Void> heard = words == null ? CompletableFuture.completedStage(null) : words.end();
-        Instant since = answeredAt;
-        outside.metrics().ended(request.direction(), end, since == null ? Duration.ZERO : Duration.between(since, now));
+        outside.metrics().ended(request.direction(), end, talked(now));
         log.info(
                 "call.ended call={} tenant={} cause={} by={} status={} reason=\"{}\"",
                 request.id(),
@@ -629,6 +761,29 @@ public final class Call {
             record(() -> outside.log().ended(request, end, now, Optional.ofNullable(lastStats), asked));
             record(() -> ended.complete(end)); // after what was written before
         });
+    }
+
+    private CallEnd end(Ended how) {
+        CallEnd own = ownEnd.get();
+        boolean answered = answeredAt != null;
+        CallEnd end = own != null && answered ? own : CallEnd.of(how, answered);
+        Waiting queue = waiting;
+        if (queue == null || queue.isPlaced()) {
+            return end;
+        }
+        boolean tooLong = queue.wasTooLong();
+        queue.turn().completeExceptionally(new CallEnded(how.reason()));
+        return queue.isPlaced() ? end : end.inQueue(tooLong);
+    }
+
+    /** From the answer, or from their place in the queue. */
+    private Duration talked(Instant now) {
+        Instant answered = answeredAt;
+        Instant placed = placedAt;
+        if (answered == null || (waiting != null && placed == null)) {
+            return Duration.ZERO;
+        }
+        return Duration.between(placed != null && placed.isAfter(answered) ? placed : answered, now);
     }
 
     private void check() {

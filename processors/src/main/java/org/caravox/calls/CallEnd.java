@@ -35,6 +35,8 @@ public record CallEnd(By by, Cause cause, int status, String reason) {
         NO_MEDIA,
         TRANSFERRED,
         TOO_LONG,
+        LEFT_QUEUE,
+        WAITED_TOO_LONG,
         HUB_STOPPED,
         HUB_LOST,
         FAILED;
@@ -53,6 +55,17 @@ public record CallEnd(By by, Cause cause, int status, String reason) {
                     case NETWORK -> By.NETWORK;
                 };
         return new CallEnd(by, cause(ended, answered), ended.status(), ended.reason());
+    }
+
+    /** The same of a call that was still in a queue, or had waited there for nothing. */
+    CallEnd inQueue(boolean tooLong) {
+        if (by == By.OTHER && (cause == Cause.HUNG_UP || cause == Cause.CANCELLED)) {
+            return new CallEnd(by, Cause.LEFT_QUEUE, status, reason);
+        }
+        if (by == By.HUB && tooLong && (cause == Cause.HUNG_UP || cause == Cause.NO_ANSWER)) {
+            return new CallEnd(by, Cause.WAITED_TOO_LONG, status, reason);
+        }
+        return this;
     }
 
     private static Cause cause(Ended ended, boolean answered) {

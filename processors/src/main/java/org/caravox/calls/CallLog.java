@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,9 +36,14 @@ public final class CallLog {
     public static final String ANSWERED = "call.answered";
     public static final String ENDED = "call.ended";
 
-    private static final String COLUMNS =
+    /** Of a call that goes on, the column media tells of its time in the queue; that is kept when it ends. */
+    private static final String STATUS =
             """
-            id, tenant, user_id, direction, status, trunk, from_number, from_name, to_number, route, agent, sip_call_id,
+            case when status <> 'ended' and media -> 'queue' is not null and media -> 'queue' -> 'until' is null then 'queued' else status end""";
+
+    private static final String COLUMNS = "id, tenant, user_id, direction, " + STATUS + " as status,"
+            + """
+             trunk, from_number, from_name, to_number, route, agent, sip_call_id,
             transport, metadata, node, started_at, answered_at, ended_at, ended_by, cause, sip_status, reason, media,
             (select sum(cost) from usage u where u.tenant = calls.tenant and u.request = any(requests || id)) as cost""";
 
@@ -47,7 +53,9 @@ public final class CallLog {
     /**
      * A call, as lists and reports show it. Times are in UTC.
      *
-     * @param talkedSeconds from the answer to the end; null while it goes on, or when it was not answered
+     * @param queuedSeconds how long the caller waited for a place; null while they do, or when they did not
+     * @param talkedSeconds from the answer, or the place in the queue that they got, to the end; null while it goes on, or
+     *                      when nobody took it
      * @param media         codec, packets, jitter, estimated quality; null while it goes on
      * @param cost          of the providers that were asked for it, as the price list was; null when nothing is known
      */
@@ -71,6 +79,7 @@ public final class CallLog {
             Instant startedAt,
             @Nullable Instant answeredAt,
             @Nullable Instant endedAt,
+            @Nullable Double queuedSeconds,
             @Nullable Double talkedSeconds,
             @Nullable String endedBy,
             @Nullable String cause,
@@ -83,7 +92,7 @@ public final class CallLog {
      * What to look for.
      *
      * @param tenant whose; null is everybody's
-     * @param status {@code ringing}, {@code answered} or {@code ended}; null is all
+     * @param status {@code ringing}, {@code queued}, {@code answered} or {@code ended}; null is all
      * @param number who rang or was rung; null is all
      * @param agent  who talked; null is all
      * @param from   begun at or after; null is any time
@@ -166,6 +175,27 @@ public final class CallLog {
         });
     }
 
+    /** There is no place for it, and the caller waits. */
+    void queued(CallRequest call, Instant since) {
+        queue(call, Map.of("since", since.toString()));
+    }
+
+    /** The wait is over. */
+    void unqueued(CallRequest call, Instant since, Instant until, boolean placed) {
+        queue(call, Map.of("since", since.toString(), "until", until.toString(), "placed", placed));
+    }
+
+    private void queue(CallRequest call, Map<String, Object> queue) {
+        database.useHandle(handle -> handle.createUpdate(
+                        """
+                        update calls set media = coalesce(media, '{}') || cast(:queue as jsonb)
+                        where id = :id and tenant = :tenant and status <> 'ended'""")
+                .bind("id", call.id())
+                .bind("tenant", call.tenant())
+                .bind("queue", write(Map.of("queue", queue)))
+                .execute());
+    }
+
     /** It is over. */
     void ended(CallRequest call, CallEnd end, Instant at, Optional<MediaStats> media, Set<UUID> requests) {
         database.useTransaction(handle -> ended(
@@ -190,7 +220,7 @@ public final class CallLog {
                         """
                         update calls set status = 'ended', ended_at = greatest(:at, coalesce(answered_at, started_at)),
                                ended_by = :by, cause = :cause, sip_status = :status, reason = :reason,
-                               media = cast(:media as jsonb), requests = :requests
+                               media = nullif(coalesce(media, '{}') || coalesce(cast(:media as jsonb), '{}'), '{}'), requests = :requests
                         where id = :id and tenant = :tenant and status <> 'ended'""")
                 .bind("id", id)
                 .bind("tenant", tenant)
@@ -257,6 +287,7 @@ public final class CallLog {
                 "answeredAt",
                 row.answeredAt() == null ? null : row.answeredAt().toString());
         put(data, "endedAt", row.endedAt() == null ? null : row.endedAt().toString());
+        put(data, "queuedSeconds", row.queuedSeconds());
         put(data, "talkedSeconds", row.talkedSeconds());
         put(data, "endedBy", row.endedBy());
         put(data, "cause", row.cause());
@@ -330,7 +361,10 @@ public final class CallLog {
                                 + """
                            from calls
                           where (cast(:tenant as text) is null or tenant = :tenant)
-                            and (cast(:status as text) is null or status = :status)
+                            and (cast(:status as text) is null or :status ="""
+                                + " (" + STATUS + "))"
+                                + """
+
                             and (cast(:number as text) is null or :number in (from_number, to_number))
                             and (cast(:agent as text) is null or agent = :agent)
                             and (cast(:from as timestamptz) is null or started_at >= cast(:from as timestamptz))
@@ -372,6 +406,8 @@ public final class CallLog {
         Instant answered = time(row, "answered_at");
         Instant ended = time(row, "ended_at");
         int status = row.getInt("sip_status");
+        JsonNode media = tree(row.getString("media"));
+        Queued queued = Queued.of(media);
         return new Row(
                 row.getObject("id", UUID.class),
                 row.getString("tenant"),
@@ -391,15 +427,58 @@ public final class CallLog {
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 answered,
                 ended,
-                answered == null || ended == null
+                queued == null ? null : queued.seconds(ended),
+                answered == null || ended == null || (queued != null && !queued.placed())
                         ? null
-                        : Duration.between(answered, ended).toMillis() / 1000.0,
+                        : seconds(queued == null ? answered : queued.taken(answered), ended),
                 row.getString("ended_by"),
                 row.getString("cause"),
                 status == 0 ? null : status,
                 row.getString("reason"),
-                tree(row.getString("media")),
+                shown(media),
                 row.getBigDecimal("cost"));
+    }
+
+    /**
+     * A time in the queue.
+     *
+     * @param until null while it goes on, and when it ended with the call
+     */
+    private record Queued(Instant since, @Nullable Instant until, boolean placed) {
+
+        static @Nullable Queued of(@Nullable JsonNode media) {
+            JsonNode queue = media == null ? null : media.get("queue");
+            return queue == null
+                    ? null
+                    : new Queued(
+                            Instant.parse(queue.get("since").textValue()),
+                            queue.has("until")
+                                    ? Instant.parse(queue.get("until").textValue())
+                                    : null,
+                            queue.path("placed").asBoolean());
+        }
+
+        @Nullable
+        Double seconds(@Nullable Instant ended) {
+            Instant left = until == null ? ended : until;
+            return left == null ? null : CallLog.seconds(since, left);
+        }
+
+        Instant taken(Instant answered) {
+            return until != null && until.isAfter(answered) ? until : answered;
+        }
+    }
+
+    private static double seconds(Instant from, Instant until) {
+        return Math.max(0, Duration.between(from, until).toMillis() / 1000.0);
+    }
+
+    private static @Nullable JsonNode shown(@Nullable JsonNode media) {
+        if (media instanceof ObjectNode audio) {
+            audio.remove("queue");
+            return audio.isEmpty() ? null : audio;
+        }
+        return media;
     }
 
     private static @Nullable Instant time(ResultSet row, String column) throws SQLException {

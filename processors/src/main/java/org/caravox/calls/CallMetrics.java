@@ -24,6 +24,15 @@ public final class CallMetrics {
         metrics.counter("calls.refused", "why", why).increment();
     }
 
+    /** A caller waited for a place. */
+    void waited(String outcome, Duration time) {
+        Timer.builder("calls.waited")
+                .description("In the queue, until there was a place or not")
+                .tag("outcome", outcome)
+                .register(metrics)
+                .record(time);
+    }
+
     /** A call ended. */
     void ended(String direction, CallEnd end, Duration talked) {
         metrics.counter(

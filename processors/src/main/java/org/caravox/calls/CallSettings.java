@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param outbound    the ids of routes that may take calls which we make; the first does when none is asked for
  * @param consents    by tenant, what is said before a call is recorded, where the route says nothing else
  * @param keep        how long the records are kept
+ * @param listeners   how many may listen in on calls at a time
  */
 public record CallSettings(
         int most,
@@ -39,7 +40,8 @@ public record CallSettings(
         boolean direct,
         List<String> outbound,
         Map<String, String> consents,
-        Duration keep) {
+        Duration keep,
+        int listeners) {
 
     /** The routes that have an agent talk, and so need one. */
     public static final Set<String> WITH_AGENT = Set.of("answer-with-agent", "call-with-agent");
@@ -51,11 +53,59 @@ public record CallSettings(
      * @param route  the id of the route {@code direct:ROUTE} that takes them
      * @param agent  which agent that route has talk; null is for routes without one
      * @param trunks only on these; empty is on all
+     * @param queue  where its callers wait when all places are taken
      */
-    public record Line(String tenant, String route, @Nullable String agent, List<String> trunks) {
+    public record Line(String tenant, String route, @Nullable String agent, List<String> trunks, Queue queue) {
 
         public Line {
             trunks = List.copyOf(trunks);
+        }
+    }
+
+    /**
+     * Where callers wait for a place.
+     *
+     * @param name    the number that was rung, as it is written in the settings
+     * @param length  how many may wait; with 0 nobody does
+     * @param longest how long each
+     * @param every   how long after what is said it is said again
+     * @param say     what they are told; {@code {position}} stands for their place
+     * @param play    what they hear in between: a file or an address; empty is nothing
+     * @param sorry   what they are told when the wait was too long
+     * @param to      whom they are connected with then, instead; empty is nobody
+     */
+    public record Queue(
+            String name,
+            int length,
+            Duration longest,
+            Duration every,
+            String say,
+            String play,
+            String sorry,
+            String to) {
+
+        private static final int LONGEST = 10_000;
+        private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+        private static final Duration LONGEST_WAIT = Duration.ofHours(4);
+
+        public Queue {
+            check(length >= 0 && length <= LONGEST, name, "length must be 0 to " + LONGEST + ", was " + length);
+            checkTime(name, "longest", longest);
+            checkTime(name, "every", every);
+            check(!say.isBlank(), name, "say must tell those who wait something");
+            check(!sorry.isBlank(), name, "sorry must tell those who waited too long something");
+        }
+
+        private static void checkTime(String name, String setting, Duration time) {
+            boolean fits = time.compareTo(SHORTEST_WAIT) >= 0 && time.compareTo(LONGEST_WAIT) <= 0;
+            check(fits, name, setting + " must be 1 s to " + LONGEST_WAIT.toHours() + " h, was " + time);
+        }
+
+        private static void check(boolean fits, String name, String problem) {
+            if (!fits) {
+                throw new IllegalArgumentException(
+                        "caravox.calls.queue, or caravox.calls.numbers." + name + ".queue: " + problem);
+            }
         }
     }
 

@@ -12,13 +12,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.caravox.calls.CallEnd.By;
 import org.caravox.calls.CallEnd.Cause;
+import org.caravox.calls.Places.Seeker;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.IncomingCalls;
 import org.caravox.calls.signalling.LegListener;
@@ -64,10 +65,15 @@ public final class Calls implements IncomingCalls {
     private final Map<UUID, Call> calls = new ConcurrentHashMap<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CallOutside outside;
+    private final Places places;
+    private final Semaphore listeners;
     private volatile @Nullable Consumer<Call> route;
 
     public Calls(CallOutside outside) {
         this.outside = outside;
+        CallSettings settings = outside.settings();
+        this.places = new Places(settings.most(), settings.mostOfTenant(), settings.mostOfTrunk());
+        this.listeners = new Semaphore(settings.listeners());
     }
 
     /** Whoever takes calls from now on; null is nobody. */
@@ -93,13 +99,16 @@ public final class Calls implements IncomingCalls {
             return refuse(leg, "stopping", 503, "Service Unavailable", BACK_IN);
         }
         CallSettings.Line behind = number.get();
-        Optional<String> full = full(behind.tenant(), parties.trunk());
+        UUID id = RequestIds.next();
+        Seeker seeker = new Seeker(id, behind.tenant(), parties.trunk());
+        CompletableFuture<Boolean> turn = new CompletableFuture<>();
+        Optional<String> full = places.takeOrWait(seeker, behind.queue().name(), length(behind, parties), turn);
         if (full.isPresent()) {
             log.warn("call.refused from={} to={} why=\"{}\"", parties.from(), parties.to(), full.get());
             return refuse(leg, "full", 503, "Service Unavailable", BACK_IN);
         }
         CallRequest request = new CallRequest(
-                RequestIds.next(),
+                id,
                 behind.tenant(),
                 parties.from(),
                 true,
@@ -116,8 +125,9 @@ public final class Calls implements IncomingCalls {
                 parties.headers(),
                 null,
                 outside.clock().instant());
-        Call call = begin(request);
+        Call call = begin(request, turn.isDone() ? null : waiting(request, behind.queue(), turn));
         call.party().signal(leg);
+        call.queue();
         try {
             taker.accept(call);
         } catch (RuntimeException e) { // the hub stops
@@ -127,8 +137,25 @@ public final class Calls implements IncomingCalls {
         return call.party();
     }
 
-    private Call begin(CallRequest request) {
-        Call call = new Call(request, outside);
+    /** Sessions that are recorded elsewhere hear no announcement, and so do not wait. */
+    private static int length(CallSettings.Line line, Parties parties) {
+        return parties.recording() ? 0 : line.queue().length();
+    }
+
+    private Waiting waiting(CallRequest request, CallSettings.Queue queue, CompletableFuture<Boolean> turn) {
+        UUID id = request.id();
+        log.info("call.queued call={} tenant={} queue={}", id, request.tenant(), queue.name());
+        var unused = turn.whenComplete((placed, why) -> {
+            log.info("call.unqueued call={} tenant={} placed={}", id, request.tenant(), Boolean.TRUE.equals(placed));
+            if (!Boolean.TRUE.equals(placed)) {
+                places.leave(id);
+            }
+        });
+        return new Waiting(queue, request.startedAt(), turn, () -> places.position(id));
+    }
+
+    private Call begin(CallRequest request, @Nullable Waiting waiting) {
+        Call call = new Call(request, outside, waiting);
         calls.put(request.id(), call);
         outside.metrics().began(request.direction());
         log.info(
@@ -141,7 +168,10 @@ public final class Calls implements IncomingCalls {
                 request.to(),
                 request.route());
         call.record(() -> outside.log().began(request));
-        var unused = call.whenEnded().whenComplete((end, why) -> calls.remove(request.id()));
+        var unused = call.whenEnded().whenComplete((end, why) -> {
+            calls.remove(request.id());
+            places.leave(request.id());
+        });
         return call;
     }
 
@@ -162,24 +192,6 @@ public final class Calls implements IncomingCalls {
             return new Nobody();
         }
         return new Forwarding(leg, outside, trunk).begin();
-    }
-
-    private Optional<String> full(String tenant, @Nullable String trunk) {
-        CallSettings settings = outside.settings();
-        if (calls.size() >= settings.most()) {
-            return Optional.of("all " + settings.most() + " calls of this hub are taken");
-        }
-        if (count(call -> call.request().tenant().equals(tenant)) >= settings.mostOfTenant()) {
-            return Optional.of("tenant " + tenant + " may have " + settings.mostOfTenant() + " calls");
-        }
-        if (trunk != null && count(call -> trunk.equals(call.request().trunk())) >= settings.mostOfTrunk()) {
-            return Optional.of("trunk " + trunk + " may have " + settings.mostOfTrunk() + " calls");
-        }
-        return Optional.empty();
-    }
-
-    private long count(Predicate<Call> which) {
-        return calls.values().stream().filter(which).count();
     }
 
     /** Nobody takes what is refused. */
@@ -208,10 +220,10 @@ public final class Calls implements IncomingCalls {
         }
         outside.settings().check(wanted);
         checkAgent(wanted);
-        full(wanted.tenant(), wanted.trunk()).ifPresent(why -> {
+        UUID id = RequestIds.next();
+        places.take(new Seeker(id, wanted.tenant(), wanted.trunk())).ifPresent(why -> {
             throw new Refusal(Refusal.Reason.TOO_MANY, why, BACK_IN, null);
         });
-        UUID id = RequestIds.next();
         CallRequest request = new CallRequest(
                 id,
                 wanted.tenant(),
@@ -230,7 +242,7 @@ public final class Calls implements IncomingCalls {
                 Map.of(),
                 wanted.metadata(),
                 outside.clock().instant());
-        Call call = begin(request);
+        Call call = begin(request, null);
         try {
             SignalLeg leg = outside.signalling()
                     .dial(
@@ -280,9 +292,45 @@ public final class Calls implements IncomingCalls {
                 .filter(call -> tenant == null || call.request().tenant().equals(tenant));
     }
 
-    /** How many go on. */
+    /** How many go on, without those who wait. */
     public int count() {
-        return calls.size();
+        return places.taken();
+    }
+
+    /** How many callers wait for a place. */
+    public int waiting() {
+        return places.waiting();
+    }
+
+    /**
+     * Somebody listens in on a call; whoever takes this closes it.
+     *
+     * @throws Refusal TOO_MANY when as many listen as may; CONFLICT when there is nothing to be heard yet
+     */
+    public Tap listenIn(Call call) {
+        if (!listeners.tryAcquire()) {
+            throw new Refusal(
+                    Refusal.Reason.TOO_MANY,
+                    outside.settings().listeners() + " listen in already, and no more may on this hub",
+                    BACK_IN,
+                    null);
+        }
+        AtomicBoolean listens = new AtomicBoolean(true);
+        try {
+            return call.listenIn(() -> {
+                if (listens.getAndSet(false)) {
+                    listeners.release();
+                }
+            });
+        } catch (RuntimeException e) {
+            listeners.release();
+            throw e;
+        }
+    }
+
+    /** How many listen in. */
+    public int listeners() {
+        return outside.settings().listeners() - listeners.availablePermits();
     }
 
     /** Which ones are alive, for the record: what a hub leaves behind is found by the others. */

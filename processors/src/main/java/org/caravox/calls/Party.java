@@ -292,6 +292,10 @@ final class Party implements LegListener {
         mouths.add(mouth);
     }
 
+    void overhearNoMore(Consumer<byte[]> mouth) {
+        mouths.remove(mouth);
+    }
+
     void watch(Keys listener) {
         keys.add(listener);
     }

@@ -2,53 +2,65 @@ package org.caravox.calls;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.caravox.audio.RawAudio;
 import org.caravox.calls.media.MediaLeg;
-import org.caravox.recordings.AudioRecorders;
-import org.caravox.recordings.RecordingSource;
-import org.caravox.recordings.RecordingSource.Kind;
+import org.caravox.recordings.Recorder;
 import org.caravox.recordings.TwoParties;
 
-/** The recording of a call: who called on the left, what they heard on the right. Its state belongs to the loop of their audio. */
+/** What is heard of a call: who called on the left, what they heard on the right. Its state belongs to the loop of their audio. */
 final class Recording {
 
     /** How much later than the other one side may be heard. */
     private static final Duration WITHIN = Duration.ofMillis(500);
 
+    private final Party party;
     private final MediaLeg audio;
     private final TwoParties parties;
+    private final Party.Ear ear = this::heard;
+    private final Consumer<byte[]> mouth = this::said;
     private final long began = System.nanoTime();
 
-    private Recording(MediaLeg audio, TwoParties parties) {
-        this.audio = audio;
-        this.parties = parties;
+    private Recording(Party party, Recorder recorder) {
+        this.party = party;
+        this.audio = party.audio();
+        this.parties = new TwoParties(recorder, audio.sampleRateHz(), WITHIN);
     }
 
-    /** Records a call from now on. */
-    static Recording begin(CallRequest call, Party party, AudioRecorders recorders) {
-        MediaLeg audio = party.audio();
-        int rate = audio.sampleRateHz();
-        RawAudio form = new RawAudio(RawAudio.Encoding.LINEAR16, rate, 2);
-        RecordingSource source = new RecordingSource(call.tenant(), Kind.CALL, call.id(), call.userId());
-        Recording recording = new Recording(audio, new TwoParties(recorders.begin(source, form), rate, WITHIN));
-        party.hear((line, pcm) -> {
-            long at = recording.now();
-            if (line == 0) {
-                recording.parties.hear(0, at, pcm);
-            } else if (line == 1) {
-                audio.loop().execute(() -> recording.parties.hear(1, at, pcm));
-            }
-        });
-        party.overhear(pcm -> recording.parties.hear(1, recording.now(), pcm));
+    /** The form of what is recorded of a party. */
+    static RawAudio form(Party party) {
+        return new RawAudio(RawAudio.Encoding.LINEAR16, party.audio().sampleRateHz(), 2);
+    }
+
+    /** Has everything recorded from now on. */
+    static Recording begin(Party party, Recorder recorder) {
+        Recording recording = new Recording(party, recorder);
+        party.hear(recording.ear);
+        party.overhear(recording.mouth);
         return recording;
+    }
+
+    private void heard(int line, byte[] pcm) {
+        long at = now();
+        if (line == 0) {
+            parties.hear(0, at, pcm);
+        } else if (line == 1) {
+            audio.loop().execute(() -> parties.hear(1, at, pcm));
+        }
+    }
+
+    private void said(byte[] pcm) {
+        parties.hear(1, now(), pcm);
     }
 
     private long now() {
         return (System.nanoTime() - began) / 1_000 * audio.sampleRateHz() / 1_000_000;
     }
 
-    /** Nothing more is heard: what was recorded is kept, and told of. */
+    /** Nothing more is heard: the recorder is told so. */
     void end() {
+        party.hearNoMore(ear);
+        party.overhearNoMore(mouth);
         try {
             audio.loop().execute(() -> parties.end(now()));
         } catch (RejectedExecutionException e) { // the hub stops, and nobody hears anything any more

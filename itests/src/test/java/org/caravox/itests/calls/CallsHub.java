@@ -94,7 +94,7 @@ final class CallsHub {
         }
     }
 
-    /** Numbers by how they begin: 10 an agent, 20 to 23 and 25 the routes of tests, 24 who only listens. */
+    /** Numbers by how they begin: 10 an agent, 20 to 23 and 25 the routes of tests, 24 who only listens, 27 an agent with a queue. */
     static Map<String, String> settings(int port, int tlsPort) {
         Map<String, String> settings = SharedHub.quickSettings();
         settings.put("caravox.calls.sip.host", HOST);
@@ -123,6 +123,10 @@ final class CallsHub {
             settings.put("caravox.calls.numbers[" + number + "*].route", route);
         });
         settings.put("caravox.calls.numbers[10*].agent", "receptionist");
+        settings.put("caravox.calls.numbers[27*].agent", "receptionist");
+        settings.put("caravox.calls.numbers[27*].queue.length", "1");
+        settings.put("caravox.calls.numbers[27*].queue.every", "3s");
+        settings.put("caravox.calls.numbers[27*].queue.say", "Please wait, you are number {position} in line.");
         settings.put("caravox.tenants.demo.recording-consent", "This call is recorded.");
         settings.put("tests.callee", "sip:callee@" + HOST + ":" + CALLEE_PORT);
         settings.put("caravox.routes.folder", routes().toString());
@@ -159,7 +163,8 @@ final class CallsHub {
                 "22", "warm",
                 "23", "keep-ringing",
                 "24", "transcribe-call",
-                "25", "recorded");
+                "25", "recorded",
+                "27", "answer-with-agent");
     }
 
     private static Path keyStore() {
