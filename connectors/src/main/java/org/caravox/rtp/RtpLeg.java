@@ -502,7 +502,9 @@ final class RtpLeg implements MediaLeg {
             }
         }
         sayFrame(sending);
-        queue.tellReached();
+        if (!sending.isPressing()) {
+            queue.tellReached();
+        }
     }
 
     private void sayFrame(RtpSender sending) {

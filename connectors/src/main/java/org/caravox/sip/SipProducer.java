@@ -96,7 +96,6 @@ final class SipProducer extends DefaultAsyncProducer {
                         wishes.number(in, "status", 603),
                         wishes.text(in, "reason", "Decline"),
                         wishes.text(in, "retryAfter") == null ? null : wishes.time(in, "retryAfter", Duration.ZERO));
-            case PRESS -> call.press(wishes.required(in, "digits"), wishes.time(in, "each", PRESSED));
             case QUIET -> call.quiet();
             case HANG_UP -> call.hangUp(wishes.text(in, "reason", "the route hung up"));
             case ANSWER -> {
@@ -108,6 +107,9 @@ final class SipProducer extends DefaultAsyncProducer {
             }
             case PLAY -> {
                 return quietly(call.play(wishes.required(in, "source"), wishes.number(in, "times", 1)));
+            }
+            case PRESS -> {
+                return quietly(call.press(wishes.required(in, "digits"), wishes.time(in, "each", PRESSED)));
             }
             case MARK -> {
                 return quietly(call.mark());

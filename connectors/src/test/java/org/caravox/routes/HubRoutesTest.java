@@ -157,7 +157,8 @@ class HubRoutesTest {
         camel.getRegistry().bind("taps", taps);
         camel.getRegistry().bind("hear", (Processor)
                 exchange -> heard.add(exchange.getMessage().getBody(String.class)));
-        String greets = DOOR.formatted("in", "one").replace("- to: {id: on", "- wireTap: {executorService: taps, id: on");
+        String greets =
+                DOOR.formatted("in", "one").replace("- to: {id: on", "- wireTap: {executorService: taps, id: on");
         RouteFiles tapped = files("in", "one", "hello")
                 .with("a/greet.camel.yaml", greets)
                 .with("a/answer.camel.yaml", ANSWER.formatted("hello") + HEAR);

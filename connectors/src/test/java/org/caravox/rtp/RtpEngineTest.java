@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -229,6 +230,21 @@ class RtpEngineTest {
                     .hasSize(3);
             assertThat(RtpPacket.unsigned16(first.get(6), 14)).isEqualTo(800);
             assertThat(events.get(7)[12]).isEqualTo((byte) 11);
+            leg.close();
+        }
+    }
+
+    @Test
+    void a_mark_behind_keys_is_reached_when_the_last_was_let_go() throws Exception {
+        try (Caller caller = new Caller(7)) {
+            MediaLeg leg = answered(caller, Caller.PCMU, Caller.KEYS);
+            Instant begun = Instant.now();
+
+            leg.press("1#", Duration.ofMillis(400));
+            leg.player().mark("pressed");
+
+            await().until(() -> heard.told.contains("pressed true"));
+            assertThat(Duration.between(begun, Instant.now())).isGreaterThan(Duration.ofMillis(750));
             leg.close();
         }
     }

@@ -430,10 +430,11 @@ public final class Call {
         return party.played();
     }
 
-    /** Presses keys. */
-    public void press(String digits, Duration each) {
+    /** Presses keys; done when the last was let go (true), or they were thrown away (false). */
+    public CompletionStage<Boolean> press(String digits, Duration each) {
         check();
         party.audio().press(digits, each);
+        return party.played();
     }
 
     // ---- what the party says

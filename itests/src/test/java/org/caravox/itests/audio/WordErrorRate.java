@@ -1,5 +1,8 @@
 package org.caravox.itests.audio;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** Words inserted, deleted or substituted, as a share of the words that were said. */
 public final class WordErrorRate {
 
@@ -7,18 +10,27 @@ public final class WordErrorRate {
 
     public static double of(String said, String heard) {
         String[] reference = words(said);
-        return (double) distance(reference, words(heard)) / reference.length;
+        String[] recognised = words(heard);
+        int[] distances = distances(reference, recognised, IntStream.rangeClosed(0, recognised.length));
+        return (double) distances[recognised.length] / reference.length;
+    }
+
+    /** Of that part of what was heard which fits best: before it and after it, more may have been said. */
+    public static double ofPart(String said, String heard) {
+        String[] reference = words(said);
+        String[] recognised = words(heard);
+        int[] distances =
+                distances(reference, recognised, IntStream.generate(() -> 0).limit(recognised.length + 1));
+        return (double) Arrays.stream(distances).min().orElseThrow() / reference.length;
     }
 
     private static String[] words(String text) {
         return text.strip().split("\\s+");
     }
 
-    private static int distance(String[] from, String[] to) {
-        int[] before = new int[to.length + 1];
-        for (int j = 0; j <= to.length; j++) {
-            before[j] = j;
-        }
+    /** How much all of {@code from} differs from what ends at each place of {@code to}, when nothing of it differs by {@code none}. */
+    private static int[] distances(String[] from, String[] to, IntStream none) {
+        int[] before = none.toArray();
         for (int i = 1; i <= from.length; i++) {
             int[] row = new int[to.length + 1];
             row[0] = i;
@@ -28,6 +40,6 @@ public final class WordErrorRate {
             }
             before = row;
         }
-        return before[to.length];
+        return before;
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A telephone that others have written. It speaks a recording once a call is up, and records what it hears. */
@@ -101,6 +102,16 @@ final class Baresip implements AutoCloseable {
                 List.of("sip_verify_server no"));
     }
 
+    /** SRTP and nothing else, over UDP. */
+    static Baresip encryptedCaller(byte[] says) {
+        return new Baresip("secret", CallsHub.freePort(), says, ";mediaenc=srtp-mand", List.of());
+    }
+
+    /** Rung, and takes a call when it is told to. */
+    static Baresip carrier(int port) {
+        return new Baresip("callee", port, new byte[0], "", List.of());
+    }
+
     /** Rung by the hub; takes one call at a time, at once. */
     static Baresip callee(byte[] says) {
         return new Baresip("callee", CallsHub.CALLEE_PORT, says, ";answermode=auto", List.of("call_max_calls 1"));
@@ -130,10 +141,16 @@ final class Baresip implements AutoCloseable {
     }
 
     void awaitLog(String words) {
+        awaitLog(words, 1);
+    }
+
+    void awaitLog(String words, int times) {
         await("baresip says \"" + words + "\"")
                 .atMost(WITHIN)
                 .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() -> assertThat(log()).contains(words));
+                .untilAsserted(() -> assertThat(log().split(Pattern.quote(words), -1))
+                        .as(log())
+                        .hasSizeGreaterThan(times));
     }
 
     String log() {

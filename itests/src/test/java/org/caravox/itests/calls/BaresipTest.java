@@ -19,11 +19,12 @@ class BaresipTest {
     @BeforeAll
     static void start() {
         Baresip.assumePresent();
-        CallsHub.hub();
+        CallsHub.spoken("Hello", RATE); // on a busy machine, a voice is loaded for longer than an agent waits for it
     }
 
     @Test
     void the_agent_is_heard_and_goes_on_after_the_caller_has_held_it() {
+        byte[] heard;
         try (Baresip caller = Baresip.caller(CallsHub.spoken("What are your opening hours?", RATE))) {
             caller.dial(CallsHub.address("1010"));
             CallsHub.awaitTurns("1010", 1);
@@ -32,9 +33,11 @@ class BaresipTest {
             caller.type("X");
             CallsHub.awaitTurns("1010", 3);
 
-            assertThat(CallsHub.words(caller.heard()).get(0)).contains("until ten in the evening");
+            heard = caller.heard();
         }
-        assertThat(CallsHub.ended("1010").get("cause").asText()).isEqualTo("hung_up");
+        JsonNode call = CallsHub.ended("1010");
+        CallsHub.assertHeard(heard, CallsHub.answer(call));
+        assertThat(call.get("cause").asText()).isEqualTo("hung_up");
     }
 
     @Test
@@ -43,7 +46,7 @@ class BaresipTest {
             caller.dial("sip:1011@" + CallsHub.HOST + ":" + CallsHub.TLS_PORT + ";transport=tls");
             CallsHub.awaitTurns("1011", 1);
 
-            assertThat(CallsHub.words(caller.heard()).get(0)).contains("garden restaurant");
+            CallsHub.assertHeard(caller.heard(), CallsHub.GREETING);
         }
         JsonNode call = CallsHub.ended("1011");
         assertThat(call.get("transport").asText()).isEqualTo("tls");
@@ -77,19 +80,18 @@ class BaresipTest {
 
     @Test
     void a_person_is_told_what_it_is_about_and_then_both_hear_each_other() {
-        byte[] says = CallsHub.spoken("Good morning, my name is John Brown. I would like to book a table.", RATE);
+        String says = "Good morning, my name is John Brown. I would like to book a table.";
         try (Baresip callee = Baresip.callee(NOTHING);
-                Baresip caller = Baresip.caller(after(Duration.ofSeconds(7), says))) {
+                Baresip caller = Baresip.caller(after(Duration.ofSeconds(9), CallsHub.spoken(says, RATE)))) {
             caller.dial(CallsHub.address("2200"));
             callee.awaitLog("Call established");
             await("the caller has spoken")
-                    .during(Duration.ofSeconds(12))
-                    .atMost(Duration.ofSeconds(14))
+                    .during(Duration.ofSeconds(14))
+                    .atMost(Duration.ofSeconds(16))
                     .until(() -> !caller.log().contains("terminated"));
 
-            assertThat(CallsHub.words(callee.heard()).get(0))
-                    .contains("wants to")
-                    .contains("john brown");
+            String briefing = "This caller wants to book a table for twelve people on Sunday evening.";
+            CallsHub.assertHeard(callee.heard(), briefing, says, briefing + " " + says);
         }
         assertThat(CallsHub.ended("2200").get("status").asText()).isEqualTo("ended");
     }
@@ -107,7 +109,7 @@ class BaresipTest {
             await("the agent has greeted")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> record(talks).get("turns").size() > 0);
-            assertThat(CallsHub.words(callee.heard()).get(0)).contains("garden restaurant");
+            CallsHub.assertHeard(callee.heard(), CallsHub.GREETING);
             assertThat(awaitStatus(talks, "ended").get("cause").asText()).isEqualTo("hung_up");
         }
     }

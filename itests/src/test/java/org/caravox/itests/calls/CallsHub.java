@@ -1,11 +1,16 @@
 package org.caravox.itests.calls;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -16,13 +21,19 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import okhttp3.tls.HeldCertificate;
-import org.caravox.cli.Telephone;
 import org.caravox.itests.audio.Wav;
+import org.caravox.itests.audio.WordErrorRate;
 import org.caravox.itests.hub.Caller;
 import org.caravox.itests.hub.Project;
 import org.caravox.itests.hub.RunningHub;
@@ -33,6 +44,12 @@ final class CallsHub {
 
     static final String HOST = "127.0.0.1";
 
+    private static final int FIRST_PORT = 30_000;
+    private static final int PORTS = 2_400;
+    private static final int AT_ONCE = 4;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(AT_ONCE * ThreadLocalRandom.current().nextInt(PORTS / AT_ONCE));
+
     /** Where who rings has to know the password of the trunk {@code proven}. */
     static final String PROVEN = "127.0.0.3";
 
@@ -41,6 +58,11 @@ final class CallsHub {
 
     /** An address of no trunk. */
     static final String STRANGER = "127.0.0.2";
+
+    /** Where a session border controller rings from, and is rung. */
+    static final String SBC = "127.0.0.5";
+
+    static final int SBC_PORT = freePort();
 
     /** How many calls a trunk may have. */
     static final int MOST_OF_TRUNK = 4;
@@ -51,7 +73,11 @@ final class CallsHub {
     static final int PORT = freePort();
     static final int TLS_PORT = freePort();
 
+    /** How the agent greets. */
+    static final String GREETING = "Hello, this is the Garden Restaurant. How can I help you?";
+
     private static final String KEYS = "the-key-stores-password";
+    private static final double MISHEARD = 0.6;
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(20);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -62,8 +88,8 @@ final class CallsHub {
 
         private static RunningHub start() {
             try {
-                RunningHub hub = RunningHub.startForLong(
-                        Files.createTempDirectory("caravox-calls-"), settings(PORT, TLS_PORT));
+                RunningHub hub =
+                        RunningHub.startForLong(Files.createTempDirectory("caravox-calls-"), settings(PORT, TLS_PORT));
                 Runtime.getRuntime().addShutdownHook(new Thread(hub::closeAndForget));
                 return hub;
             } catch (IOException e) {
@@ -86,15 +112,32 @@ final class CallsHub {
         return "sip:" + number + "@" + HOST + ":" + PORT;
     }
 
+    /**
+     * A port that is free, as the three after it are: baresip takes the next for TLS, sipp all of them for audio. Of those that the
+     * system gives to nobody by itself, and that the hub does not take for audio.
+     */
     static int freePort() {
-        try {
-            return Telephone.freePort(HOST);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int i = 0; i < PORTS; i += AT_ONCE) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndAdd(AT_ONCE), PORTS);
+            if (IntStream.range(port, port + AT_ONCE).allMatch(CallsHub::isFree)) {
+                return port;
+            }
+        }
+        throw new AssertionError("no free port");
+    }
+
+    private static boolean isFree(int port) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (DatagramSocket udp = new DatagramSocket(address);
+                ServerSocket tcp = new ServerSocket()) {
+            tcp.bind(address);
+            return udp.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
-    /** Numbers by how they begin: 10 an agent, 20 to 23 and 25 the routes of tests, 24 who only listens, 27 an agent with a queue. */
+    /** Numbers by how they begin: 10 an agent, 20 to 23, 25 and 26 the routes of tests, 24 who only listens, 27 an agent with a queue. */
     static Map<String, String> settings(int port, int tlsPort) {
         Map<String, String> settings = SharedHub.quickSettings();
         settings.put("caravox.calls.sip.host", HOST);
@@ -106,6 +149,7 @@ final class CallsHub {
         settings.put("caravox.calls.most-of-trunk", Integer.toString(MOST_OF_TRUNK));
         settings.put("caravox.calls.trunks.lines.allow[0]", HOST);
         settings.put("caravox.calls.trunks.lines.addresses[0]", HOST + ":" + CALLEE_PORT);
+        settings.put("caravox.calls.trunks.sbc.addresses[0]", SBC + ":" + SBC_PORT);
         settings.put("caravox.calls.trunks.crowded.allow[0]", CROWDED);
         settings.put("caravox.calls.trunks.proven.allow[0]", PROVEN);
         settings.put("caravox.calls.trunks.proven.digest", "true");
@@ -164,6 +208,7 @@ final class CallsHub {
                 "23", "keep-ringing",
                 "24", "transcribe-call",
                 "25", "recorded",
+                "26", "hold-and-press",
                 "27", "answer-with-agent");
     }
 
@@ -241,6 +286,30 @@ final class CallsHub {
     /** The words of a transcript, by channel. */
     static List<String> words(JsonNode transcript) {
         return transcript.get("channels").findValuesAsText("transcript");
+    }
+
+    /**
+     * Whether a recording has what was said in it. A recogniser mishears one word or the other, most of all at eight kilohertz; of
+     * something else it would hear hardly any of these words, in this order.
+     */
+    static void assertHeard(byte[] wav, String... said) {
+        String heard = words(wav).get(0);
+        for (String each : said) {
+            String plain = each.toLowerCase(Locale.ROOT).replaceAll("[^a-z']+", " ");
+            assertThat(WordErrorRate.ofPart(plain, heard))
+                    .as("\"%s\" in what was heard: \"%s\"", plain, heard)
+                    .isLessThanOrEqualTo(MISHEARD);
+        }
+    }
+
+    /** The longest of what the agent said after its greeting: as much of it as it knows to have been heard. */
+    static String answer(JsonNode call) {
+        return StreamSupport.stream(call.get("turns").spliterator(), false)
+                .filter(turn -> turn.get("who").asText().equals("agent"))
+                .map(turn -> turn.get("text").asText())
+                .skip(1)
+                .max(Comparator.comparingInt(String::length))
+                .orElseThrow();
     }
 
     /** Until so much was said on the call of a number, by both. */

@@ -1,16 +1,11 @@
 package org.caravox.itests.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,18 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** sipp (Debian package sip-tester) rings the stack, and is rung by it. */
 class SippScenariosTest {
 
-    private static final Path SCENARIOS = Path.of("src/test/resources/sip").toAbsolutePath();
-
     @TempDir
     private Path directory;
 
     @BeforeAll
     static void sipp() {
-        boolean there = Arrays.stream(System.getenv("PATH").split(":", -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "sipp")));
-        assumeThat(there)
-                .as("sipp is not installed: apt-get install sip-tester")
-                .isTrue();
+        Sipp.assumePresent();
     }
 
     private static void answers(SignalLeg leg) {
@@ -51,18 +40,11 @@ class SippScenariosTest {
     }
 
     private Process start(int port, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of("timeout", "110", "sipp", "127.0.0.1:" + port, "-i", "127.0.0.1"));
-        command.addAll(List.of("-p", Integer.toString(TakingCalls.freePort()), "-timeout", "100", "-nostdin"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("sipp.log").toFile())
-                .start();
+        return Sipp.start(directory, port, arguments);
     }
 
     private static String scenario(String name) {
-        return SCENARIOS.resolve(name).toString();
+        return Sipp.scenario(name).toString();
     }
 
     @Test
