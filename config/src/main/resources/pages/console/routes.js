@@ -4,6 +4,7 @@ import { clock, count, time, together } from '/console/figures.js';
 import { draw } from '/console/drawing.js';
 import { consider } from '/console/dialog.js';
 import { detail } from '/console/detail.js';
+import { showKamelets } from '/console/kamelets.js';
 import { Chart } from '/console/chart.js';
 
 const EVERY_MS = 2000;
@@ -20,6 +21,7 @@ const page = {
   graph: { routes: [], links: [] },
   steps: new Map(), // route -> step -> figures by version
   files: {}, // of the version in force, by path
+  kamelets: [], // of the version in force
   chosen: null,
   all: false, // whether the whole drawing is shown though a route is chosen
   filter: '',
@@ -68,10 +70,12 @@ async function enter() {
 
 /** Everything anew: after the key was given, and after a version came in force. */
 async function load() {
-  const [list, graph, counts, files] = await Promise.all([
-    ask('GET', '/routes'), ask('GET', '/routes/graph'), ask('GET', '/routes/counts'), ask('GET', '/routes/files')]);
+  const [list, graph, counts, files, { kamelets }] = await Promise.all([
+    ask('GET', '/routes'), ask('GET', '/routes/graph'), ask('GET', '/routes/counts'), ask('GET', '/routes/files'),
+    ask('GET', '/kamelets')]);
   page.graph = graph;
   page.files = files.files;
+  page.kamelets = kamelets;
   take(list, counts);
   byId('page').hidden = byId('find').hidden = false;
   say(`Version ${list.version} is in force. You are ${/^[ae]/.test(list.role) ? 'an' : 'a'} ${list.role}.`);
@@ -170,6 +174,7 @@ function show() {
   render(staged(), byId('stage'));
   render(drawing(), byId('drawing'));
   detail.show(page, byId('detail'));
+  showKamelets(page, byId('kamelets'));
 }
 
 function routesList() {

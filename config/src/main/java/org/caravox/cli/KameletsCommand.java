@@ -62,7 +62,8 @@ final class KameletsCommand implements Runnable {
             Table table = new Table("PARAMETER", "DEFAULT", "EXAMPLE", "WHAT IT IS");
             kamelet.get("parameters")
                     .forEach(parameter -> table.add(
-                            parameter.get("name").asText(),
+                            parameter.get("name").asText()
+                                    + (parameter.get("secret").asBoolean() ? " (secret)" : ""),
                             parameter.get("required").asBoolean()
                                     ? "(required)"
                                     : parameter.get("default").asText(),

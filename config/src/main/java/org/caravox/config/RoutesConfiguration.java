@@ -7,11 +7,13 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.HttpEndpointModel;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.springboot.CamelRequestHandlerMapping;
 import org.caravox.door.Admission;
 import org.caravox.publishing.RouteStart;
@@ -19,6 +21,7 @@ import org.caravox.publishing.RoutesRefused;
 import org.caravox.publishing.SessionPins;
 import org.caravox.requests.Refusal;
 import org.caravox.routes.HubRoutes;
+import org.caravox.routes.RequestDoors;
 import org.caravox.routes.seen.SeenSteps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +52,7 @@ class RoutesConfiguration {
         camel.getCamelContextExtension().addInterceptStrategy(seen);
         camel.addRoutePolicyFactory(new RouteMeters(metrics));
         HubRoutes routes =
-                load(camel, admission, consumer -> forget(requests.getObject(), consumer), json, clock, start);
+                load(camel, admission, new WebDoors(requests), json, clock, start);
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
         var unused = cleaner.scheduleWithFixedDelay(
@@ -57,13 +60,31 @@ class RoutesConfiguration {
         return routes;
     }
 
-    /** Camel leaves what it has once told the web server of where it is. */
-    private static void forget(CamelRequestHandlerMapping requests, org.apache.camel.Consumer stopped) {
-        requests.getHandlerMethods().forEach((mapping, method) -> {
-            if (method.getBean().equals(stopped)) {
-                requests.unregisterMapping(mapping);
-            }
-        });
+    /** The web server as Camel tells it of doors; it is there later than they are. */
+    private record WebDoors(ObjectProvider<CamelRequestHandlerMapping> mapping) implements RequestDoors {
+
+        @Override
+        public void open(DefaultPlatformHttpConsumer door) {
+            PlatformHttpEndpoint at = door.getEndpoint();
+            mapping.getObject()
+                    .registerHttpEndpoint(new HttpEndpointModel(
+                            at.getPath(),
+                            at.getHttpMethodRestrict(),
+                            at.getConsumes(),
+                            at.getProduces(),
+                            door.getPlatformHttpConsumer()));
+        }
+
+        /** Camel leaves what it has once told the web server of where it is. */
+        @Override
+        public void close(DefaultPlatformHttpConsumer door) {
+            CamelRequestHandlerMapping known = mapping.getObject();
+            known.getHandlerMethods().forEach((request, method) -> {
+                if (method.getBean().equals(door.getPlatformHttpConsumer())) {
+                    known.unregisterMapping(request);
+                }
+            });
+        }
     }
 
     /** Whatever goes wrong, it is called again. */
@@ -83,7 +104,7 @@ class RoutesConfiguration {
     private static HubRoutes load(
             CamelContext camel,
             Admission admission,
-            Consumer<org.apache.camel.Consumer> stopped,
+            RequestDoors requests,
             ObjectMapper json,
             Clock clock,
             RouteStart start) {
@@ -92,7 +113,7 @@ class RoutesConfiguration {
                     camel,
                     admission::tenant,
                     RoutesConfiguration::failed,
-                    stopped,
+                    requests,
                     json,
                     clock,
                     start.version(),

@@ -5,12 +5,19 @@ import java.util.Set;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultClassResolver;
+import org.apache.camel.impl.engine.DefaultResourceLoader;
+import org.apache.camel.spi.ClassResolver;
+import org.apache.camel.spi.FactoryFinder;
+import org.apache.camel.spi.FactoryFinderResolver;
 import org.apache.camel.spi.PropertiesFunction;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.ResourceLoader;
+import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Contexts whose routes were written by somebody who may try them and not run them: what the process is given is not told
- * to them, and they make no objects of classes.
+ * to them, they make no objects of classes, and they read no files.
  */
 public final class Confined {
 
@@ -36,13 +43,44 @@ public final class Confined {
 
     private Confined() {}
 
-    /** Has nothing come from the process, and no class be found that could do something. */
+    /**
+     * Has nothing come from the process, its disk or its network, and no class be found that could do something, from when
+     * it has started.
+     */
     public static void confine(DefaultCamelContext context) {
         PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
         properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
         properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
         FUNCTIONS.forEach(name -> properties.addPropertiesFunction(new Nothing(name)));
+        var extension = context.getCamelContextExtension();
+        extension.addContextPlugin(
+                FactoryFinderResolver.class,
+                new OwnClasses(PluginHelper.getFactoryFinderResolver(extension), context.getClassResolver()));
         context.setClassResolver(new HarmlessClasses(context));
+        extension.addContextPlugin(ResourceLoader.class, new NoFiles());
+    }
+
+    /** What Camel is made of it finds as ever. */
+    private record OwnClasses(FactoryFinderResolver usual, ClassResolver classes) implements FactoryFinderResolver {
+
+        @Override
+        public FactoryFinder resolveBootstrapFactoryFinder(ClassResolver confined, String path) {
+            return usual.resolveBootstrapFactoryFinder(classes, path);
+        }
+
+        @Override
+        public FactoryFinder resolveFactoryFinder(ClassResolver confined, String path) {
+            return usual.resolveFactoryFinder(classes, path);
+        }
+    }
+
+    /** What is on the hub's disk, or somewhere in the net, is not read. */
+    private static final class NoFiles extends DefaultResourceLoader {
+
+        @Override
+        public Resource resolveResource(String uri) {
+            throw new IllegalArgumentException("routes read no files, and this asks for " + uri);
+        }
     }
 
     /** Tells nothing. */
@@ -59,11 +97,11 @@ public final class Confined {
         }
     }
 
-    /** Camel's classes and the hub's, exceptions, and what values are of. */
+    /** Exceptions, and what values are of. */
     private static final class HarmlessClasses extends DefaultClassResolver {
 
-        private static final Set<String> PACKAGES =
-                Set.of("org.apache.camel.", "org.caravox.", "java.time.", "com.fasterxml.jackson.databind.node.");
+        private static final Set<String> PACKAGES = Set.of("java.time.", "com.fasterxml.jackson.databind.node.");
+        private static final String OWN = "org.caravox.";
         private static final Set<Class<?>> VALUES = Set.of(
                 Object.class,
                 String.class,
@@ -76,14 +114,17 @@ public final class Confined {
                 Float.class,
                 Double.class);
 
+        private final DefaultCamelContext context;
+
         HarmlessClasses(DefaultCamelContext context) {
             super(context);
+            this.context = context;
         }
 
         @Override
         protected @Nullable Class<?> loadClass(String name, ClassLoader loader) {
             Class<?> found = super.loadClass(name, loader);
-            return found != null && harmless(found) ? found : null;
+            return found != null && (!context.isStarted() || harmless(found)) ? found : null;
         }
 
         private static boolean harmless(Class<?> type) {
@@ -93,6 +134,7 @@ public final class Confined {
                     || type.isEnum()
                     || VALUES.contains(type)
                     || Throwable.class.isAssignableFrom(type)
+                    || (type.isRecord() && type.getName().startsWith(OWN))
                     || PACKAGES.stream().anyMatch(type.getName()::startsWith);
         }
     }

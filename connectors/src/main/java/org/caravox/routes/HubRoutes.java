@@ -1,8 +1,13 @@
 package org.caravox.routes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,9 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -32,27 +39,51 @@ import org.slf4j.LoggerFactory;
 /**
  * The routes of this hub. A route whose work comes from outside is loaded as two: its door, and its steps. Of the steps,
  * several versions run side by side, and a door hands each new piece of work to those of the version in force; so that a
- * changed route takes over without a door being closed. A door itself is closed and opened anew only when its {@code from}
- * has changed.
+ * changed route takes over without a door being closed. A door itself is exchanged only when its {@code from} has changed:
+ * one of HTTP is opened before the old one is closed, so that no request meets none.
  */
 public final class HubRoutes implements RouteRuntime, RoutePins {
 
     private static final Logger LOG = LoggerFactory.getLogger(HubRoutes.class);
 
+    /** The web server may take so long to bring a request to the door that it has found. */
+    private static final Duration HANDED_OVER_WITHIN = Duration.ofSeconds(1);
+
     /**
-     * An open door.
+     * A door.
      *
-     * @param id    of its route in the running context
-     * @param unit  what it was made from
-     * @param entry the steps that it hands work to
+     * @param id     of its route in the running context
+     * @param unit   what it was made from
+     * @param entry  the steps that it hands work to
+     * @param beside in which way its address is written, since there may be others of it
      */
-    private record Door(String id, Unit unit, String entry) {
+    private record Door(String id, Unit unit, String entry, int beside) {
 
         /** Whether another unit would have the same door. */
         boolean fits(Door other, RouteLoader loader) {
-            return loader.door(unit, "", entry).equals(loader.door(other.unit(), "", other.entry()));
+            return unit.id().equals(other.unit().id())
+                    && loader.door(unit, entry).equals(loader.door(other.unit(), other.entry()));
+        }
+
+        boolean takesRequests() {
+            return address().path("uri").asText().startsWith("platform-http:");
+        }
+
+        boolean sameAddress(Door other) {
+            return address().equals(other.address());
+        }
+
+        private JsonNode address() {
+            return unit.tree().get("from").<ObjectNode>deepCopy().retain("uri", "parameters");
+        }
+
+        Door named(String id, int beside) {
+            return new Door(id, unit, entry, beside);
         }
     }
+
+    /** A door that lets nothing in any more. */
+    private record Closing(Door door, Instant since) {}
 
     private final WorkVersions versions;
     private final RouteLoader loader;
@@ -60,7 +91,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
     private final Set<String> managed = ConcurrentHashMap.newKeySet();
     private final Map<Long, Snapshot> running = new ConcurrentSkipListMap<>();
     private final Map<String, Door> doors = new LinkedHashMap<>();
-    private final List<Door> closing = new ArrayList<>();
+    private final List<Closing> closing = new ArrayList<>();
     private final Set<Long> leaving = new HashSet<>();
     private final Set<Generation> loaded = new HashSet<>();
 
@@ -68,11 +99,11 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
             CamelContext camel,
             WorkVersions versions,
             Predicate<Exchange> failure,
-            Consumer<org.apache.camel.Consumer> stopped,
+            RequestDoors requests,
             ObjectMapper json,
             Clock clock) {
         this.versions = versions;
-        this.loader = new RouteLoader(camel, json, stopped);
+        this.loader = new RouteLoader(camel, json, requests);
         this.clock = clock;
         camel.getRegistry().bind(RouteTexts.SAME_VERSION, (Processor) versions::copied);
         camel.addComponent("direct", new VersionedDirect(versions, managed::contains, failure));
@@ -83,7 +114,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
      *
      * @param tenants whose an exchange is that has just come in, where it does not tell so itself yet
      * @param failure whether what was done with an exchange failed by no fault of the caller's
-     * @param stopped told of what took requests of HTTP by a door, and does no more
+     * @param requests what hands requests of HTTP to doors
      * @param version the number of what is loaded
      * @throws RoutesRefused when it cannot be loaded
      */
@@ -91,12 +122,12 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
             CamelContext camel,
             Function<Exchange, Optional<String>> tenants,
             Predicate<Exchange> failure,
-            Consumer<org.apache.camel.Consumer> stopped,
+            RequestDoors requests,
             ObjectMapper json,
             Clock clock,
             long version,
             RouteFiles files) {
-        HubRoutes routes = new HubRoutes(camel, new WorkVersions(tenants), failure, stopped, json, clock);
+        HubRoutes routes = new HubRoutes(camel, new WorkVersions(tenants), failure, requests, json, clock);
         routes.prepare(version, files, "");
         routes.serve(version);
         return routes;
@@ -205,7 +236,7 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
         Map<String, Door> wanted = new LinkedHashMap<>();
         for (Unit unit : snapshot.plan().routes()) {
             if (unit.direct().isEmpty() && unit.tenant() == null) {
-                wanted.put(unit.id(), new Door(unit.id() + RouteIds.DOOR, unit, unit.id() + ".steps"));
+                wanted.put(unit.id(), new Door(unit.id() + RouteIds.DOOR, unit, unit.id() + ".steps", 0));
             }
         }
         return wanted;
@@ -213,38 +244,63 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
 
     /** Closes the doors that are gone or changed, and opens those that are new or changed; all of it, or nothing. */
     private void exchange(Map<String, Door> wanted, long version, boolean first) {
-        Map<String, Door> shut = new LinkedHashMap<>();
+        List<Door> shut = doors.values().stream()
+                .filter(door -> !kept(door, wanted.get(door.unit().id())))
+                .toList();
         Map<String, Door> opened = new LinkedHashMap<>();
         try {
+            // two of them at one place would get work twice; requests go to one door
+            shut.stream().filter(door -> !door.takesRequests()).forEach(door -> loader.close(door.id()));
             for (Door door : wanted.values()) {
-                String route = door.unit().id();
-                Door old = doors.get(route);
-                if (old != null && old.fits(door, loader)) {
-                    continue;
+                Door old = doors.get(door.unit().id());
+                if (old == null || !kept(old, door)) {
+                    opened.put(door.unit().id(), first ? opened(door) : replacing(door, version, opened.values()));
                 }
-                if (old != null) {
-                    loader.close(old.id());
-                    shut.put(route, old);
-                }
-                Door named = first ? door : new Door(door.id() + RouteIds.MARK + version, door.unit(), door.entry());
-                loader.open(named.unit(), named.id(), named.entry());
-                opened.put(route, named);
             }
         } catch (RoutesRefused e) {
-            opened.values().forEach(door -> loader.close(door.id()));
-            shut.values().forEach(door -> loader.reopen(door.id()));
-            opened.values().forEach(door -> loader.take(door.id()));
+            opened.values().forEach(this::close);
+            shut.forEach(door -> loader.reopen(door.id()));
             throw e;
         }
-        doors.forEach((route, door) -> {
-            if (!wanted.containsKey(route)) {
-                loader.close(door.id());
-                shut.put(route, door);
-            }
-        });
-        shut.keySet().forEach(doors::remove);
+        shut.forEach(door -> doors.remove(door.unit().id()));
         doors.putAll(opened);
-        closing.addAll(shut.values());
+        shut.forEach(this::close);
+        closing.removeIf(each -> doors.containsValue(each.door()));
+    }
+
+    private boolean kept(Door door, @Nullable Door wanted) {
+        return wanted != null && door.fits(wanted, loader);
+    }
+
+    private void close(Door door) {
+        loader.close(door.id());
+        closing.removeIf(each -> each.door().equals(door));
+        closing.add(new Closing(door, clock.instant()));
+    }
+
+    private Door opened(Door door) {
+        loader.open(door.unit(), door.id(), door.entry(), door.beside());
+        return door;
+    }
+
+    /** One that was closed just now is there still, and another one of its address would be refused. */
+    private Door replacing(Door door, long version, Collection<Door> opened) {
+        Optional<Door> again =
+                closing.stream().map(Closing::door).filter(each -> each.fits(door, loader)).findFirst();
+        if (again.isPresent()) {
+            loader.reopen(again.get().id());
+            return again.get();
+        }
+        Set<Integer> taken = Stream.of(doors.values().stream(), closing.stream().map(Closing::door), opened.stream())
+                .flatMap(each -> each)
+                .filter(each -> each.sameAddress(door))
+                .map(Door::beside)
+                .collect(Collectors.toSet());
+        int beside = IntStream.iterate(0, each -> each + 1)
+                .filter(each -> !taken.contains(each))
+                .findFirst()
+                .orElseThrow();
+        return opened(door.named(door.id() + RouteIds.MARK + version, beside));
     }
 
     @Override
@@ -278,11 +334,13 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
      * served or discarded.
      */
     public synchronized void clean() {
-        closing.removeIf(door -> {
-            if (loader.inFlight(door.id()) > 0) {
+        Instant late = clock.instant().minus(HANDED_OVER_WITHIN);
+        closing.removeIf(each -> {
+            String id = each.door().id();
+            if (each.since().isAfter(late) || loader.inFlight(id) > 0) {
                 return false;
             }
-            loader.take(door.id());
+            loader.take(id);
             return true;
         });
         if (closing.isEmpty()) { // whoever is in a door that was closed goes on to its steps

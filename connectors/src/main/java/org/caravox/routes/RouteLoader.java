@@ -32,12 +32,11 @@ final class RouteLoader {
 
     private final CamelContext camel;
     private final RouteTexts texts;
-    private final java.util.function.Consumer<Consumer> stopped;
+    private final RequestDoors requests;
 
-    /** @param stopped told of what took requests of HTTP and does no more */
-    RouteLoader(CamelContext camel, ObjectMapper json, java.util.function.Consumer<Consumer> stopped) {
+    RouteLoader(CamelContext camel, ObjectMapper json, RequestDoors requests) {
         this.camel = camel;
-        this.stopped = stopped;
+        this.requests = requests;
         this.texts = new RouteTexts(json);
     }
 
@@ -110,18 +109,19 @@ final class RouteLoader {
     }
 
     /** What a door is made from. */
-    String door(Unit unit, String id, String entry) {
-        return texts.door(unit, id, entry);
+    String door(Unit unit, String entry) {
+        return texts.door(unit, "", entry, 0);
     }
 
     /**
      * Opens a door.
      *
+     * @param beside in how many ways the address of others is written that are there
      * @throws RoutesRefused when it cannot be opened
      */
-    void open(Unit unit, String id, String entry) {
+    void open(Unit unit, String id, String entry, int beside) {
         try {
-            read(id, "camel", texts.door(unit, id, entry));
+            read(id, "camel", texts.door(unit, id, entry, beside));
         } catch (Exception | LinkageError | StackOverflowError e) {
             close(id);
             take(id);
@@ -199,23 +199,32 @@ final class RouteLoader {
     void close(String id) {
         Route route = camel.getRoute(id);
         if (route != null) {
-            quietly(() -> stop(route.getConsumer()), id);
+            quietly(() -> close(route.getConsumer()), id);
         }
     }
 
-    /** The web server goes on to hand requests to a door of HTTP that was stopped, unless it is told. */
-    private void stop(Consumer consumer) {
-        consumer.stop();
+    /** What takes requests goes on with those that the web server has just handed to it. */
+    private void close(Consumer consumer) {
         if (consumer instanceof DefaultPlatformHttpConsumer http) {
-            stopped.accept(http.getPlatformHttpConsumer());
+            requests.close(http);
+        } else {
+            consumer.stop();
         }
     }
 
-    /** Lets in again what {@link #close} kept out. */
+    /** Lets in again what {@link #close} kept out, or another door has taken over. */
     void reopen(String id) {
         Route route = camel.getRoute(id);
         if (route != null) {
-            quietly(() -> route.getConsumer().start(), id);
+            quietly(() -> reopen(route.getConsumer()), id);
+        }
+    }
+
+    private void reopen(Consumer consumer) {
+        if (consumer instanceof DefaultPlatformHttpConsumer http) {
+            requests.open(http);
+        } else {
+            consumer.start();
         }
     }
 

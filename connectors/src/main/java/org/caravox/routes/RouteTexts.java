@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.caravox.routes.RoutePlan.Unit;
@@ -23,7 +24,10 @@ final class RouteTexts {
     /** The bean by which a copy of an exchange stays on the version of the one that it was copied from. */
     static final String SAME_VERSION = "same-version";
 
-    private static final Set<String> DESCRIBING = Set.of("description", "group", "precondition");
+    private static final String PRECONDITION = "precondition";
+
+    /** Camel's default of all that takes something in: it changes nothing but the address. */
+    private static final String WITHOUT_EFFECT = "bridgeErrorHandler";
 
     private final ObjectMapper json;
 
@@ -57,23 +61,47 @@ final class RouteTexts {
         return list("route", route);
     }
 
-    /** The door of a route: where its work comes from, and one step that hands it on. */
-    String door(Unit unit, String id, String entry) {
+    /**
+     * The door of a route: where its work comes from, and one step that hands it on.
+     *
+     * @param beside how many ways there are already in which its address is written, since Camel lets only one route in by
+     *               each; 0 to 32
+     */
+    String door(Unit unit, String id, String entry, int beside) {
         ObjectNode route = json.createObjectNode();
         unit.tree().properties().forEach(member -> {
-            if (DESCRIBING.contains(member.getKey()) || OF_DOORS.contains(member.getKey())) {
+            if (member.getKey().equals(PRECONDITION) || OF_DOORS.contains(member.getKey())) {
                 route.set(member.getKey(), member.getValue());
             }
         });
         route.put("id", id);
         route.putObject("errorHandler").putObject("noErrorHandler");
         ObjectNode from = unit.tree().get("from").deepCopy();
+        from.remove(List.of("description", "note"));
         from.put("id", id + ".from");
+        if (beside > 0) {
+            writeOtherwise(from, beside - 1);
+        }
         ObjectNode step = json.createObjectNode();
         step.putObject("to").put("id", id + ".enter").put("uri", "direct:" + entry);
         from.putArray("steps").add(step);
         route.set("from", from);
         return list("route", route);
+    }
+
+    private static void writeOtherwise(ObjectNode from, int nth) {
+        StringBuilder no = new StringBuilder("false"); // and False, fAlse, FAlse: the same to Camel, and not the same address
+        for (int i = 0; i < no.length(); i++) {
+            if ((nth >> i & 1) == 1) {
+                no.setCharAt(i, Character.toUpperCase(no.charAt(i)));
+            }
+        }
+        String uri = from.get("uri").asText();
+        if (uri.contains("?")) {
+            from.put("uri", uri + "&" + WITHOUT_EFFECT + "=" + no);
+        } else {
+            from.withObject("/parameters").put(WITHOUT_EFFECT, no.toString());
+        }
     }
 
     /** A route configuration under another id. */

@@ -27,6 +27,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.support.DefaultComponent;
@@ -93,6 +94,14 @@ class HubRoutesTest {
                     - setBody: {id: louder, expression: {constant: {expression: "%s{{mark}}"}}}
             """;
 
+    private static final RequestDoors NO_REQUESTS = new RequestDoors() {
+        @Override
+        public void open(DefaultPlatformHttpConsumer door) {}
+
+        @Override
+        public void close(DefaultPlatformHttpConsumer door) {}
+    };
+
     private final CamelContext camel = new DefaultCamelContext();
     private final Doors doors = new Doors();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -107,7 +116,7 @@ class HubRoutesTest {
                 camel,
                 exchange -> Optional.empty(),
                 exchange -> exchange.getException() != null,
-                stopped -> {},
+                NO_REQUESTS,
                 new ObjectMapper(),
                 Clock.systemUTC(),
                 1,
@@ -190,6 +199,51 @@ class HubRoutesTest {
             routes.clean();
             assertThat(ids()).containsExactlyInAnyOrder("greet.door~2", "greet~2", "answer");
         });
+    }
+
+    @Test
+    void a_door_that_is_described_otherwise_stays_as_it_is() {
+        publish(2, edited("Somebody comes in", "Whoever comes in"));
+
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+        assertThat(ids()).contains("greet.door").doesNotContain("greet.door~2");
+    }
+
+    @Test
+    void a_door_of_the_same_address_takes_the_place_of_another_one() {
+        publish(2, edited("description:", "startupOrder: 7\n    description:"));
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+
+        publish(3, edited("id: greet\n", "id: meet\n"));
+        assertThat(doors.knock("in", null)).isEqualTo("hello one");
+        assertThat(routes.door("greet")).isEmpty();
+        assertThat(routes.door("meet")).contains("meet.door~3");
+    }
+
+    @Test
+    void a_door_that_comes_back_is_opened_again_while_somebody_is_still_in_it() {
+        pause = new CountDownLatch(1);
+        CompletableFuture<String> old = CompletableFuture.supplyAsync(() -> doors.knock("in", null), threads);
+        await().until(() -> camel.getInflightRepository().size("greet.door") == 1);
+
+        publish(2, files("elsewhere", "two", "hello"));
+        publish(3, files("in", "one", "goodbye"));
+        pause.countDown();
+
+        assertThat(doors.open()).containsExactly("in");
+        assertThat(doors.knock("in", null)).isEqualTo("goodbye one");
+        assertThat(old.join()).isEqualTo("hello one");
+        await().untilAsserted(() -> {
+            routes.clean();
+            assertThat(ids()).containsExactlyInAnyOrder("greet.door", "greet", "answer~3");
+        });
+    }
+
+    private static RouteFiles edited(String part, String by) {
+        RouteFiles files = files("in", "one", "hello");
+        String text = files.text("a/greet.camel.yaml").orElseThrow();
+        assertThat(text).contains(part);
+        return files.with("a/greet.camel.yaml", text.replace(part, by));
     }
 
     @Test

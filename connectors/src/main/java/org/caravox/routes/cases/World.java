@@ -24,7 +24,6 @@ import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
 import org.apache.camel.component.bean.BeanComponent;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.impl.engine.DefaultResourceLoader;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -32,8 +31,6 @@ import org.apache.camel.spi.BeanProcessorFactory;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.LanguageResolver;
 import org.apache.camel.spi.PropertiesSource;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.spi.ResourceLoader;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.DefaultThreadPoolFactory;
@@ -119,7 +116,6 @@ final class World implements AutoCloseable {
         var extension = context.getCamelContextExtension();
         extension.setErrorHandlerFactory(new DefaultErrorHandlerDefinition().logExhausted(false));
         extension.addInterceptStrategy(new StepWatch());
-        extension.addContextPlugin(ResourceLoader.class, new NoFiles());
         ComponentResolver components = PluginHelper.getComponentResolver(extension);
         extension.addContextPlugin(ComponentResolver.class, (name, camel) -> component(components, name));
         LanguageResolver languages = PluginHelper.getLanguageResolver(extension);
@@ -307,15 +303,6 @@ final class World implements AutoCloseable {
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(value, type, e);
             }
-        }
-    }
-
-    /** What is on the hub's disk, or somewhere in the net, is not read. */
-    private static final class NoFiles extends DefaultResourceLoader {
-
-        @Override
-        public Resource resolveResource(String uri) {
-            throw new IllegalArgumentException("a case reads no files, and this asks for " + uri);
         }
     }
 

@@ -2,6 +2,7 @@ package org.caravox.routes.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.caravox.publishing.Finding;
 
 /** What is found in one file. */
@@ -28,6 +29,17 @@ final class Findings {
 
     void warning(Yaml at, String problem, String remedy) {
         all.add(Finding.warning(file, at.line(), at.column(), problem, remedy));
+    }
+
+    /** Has all that was found told in other words. */
+    void word(UnaryOperator<String> otherwise) {
+        all.replaceAll(each -> new Finding(
+                each.file(),
+                each.line(),
+                each.column(),
+                otherwise.apply(each.problem()),
+                otherwise.apply(each.remedy()),
+                each.warning()));
     }
 
     boolean none() {

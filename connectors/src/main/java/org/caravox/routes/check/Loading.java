@@ -3,10 +3,13 @@ package org.caravox.routes.check;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -28,6 +31,9 @@ import org.caravox.routes.check.Yaml.Kind;
 final class Loading {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
+
+    /** Shorter values may stand in a text by chance. */
+    private static final int TELLING = 6;
 
     private static final Pattern OF_EXCHANGE = Pattern.compile("\\$\\{(exchange[A-Z]\\w*)");
     private static final Set<String> KNOWN_OF_EXCHANGE = Set.of("exchangeProperty", "exchangeId");
@@ -100,6 +106,36 @@ final class Loading {
                     forget();
                 }
             }
+            units.stream().filter(unit -> !unit.findings().none()).forEach(this::hideValues);
+        }
+
+        /** Who may see routes may not see what their placeholders stand for. */
+        private void hideValues(Unit unit) {
+            Set<String> used = kamelets(unit);
+            Map<String, String> written = new TreeMap<>(Comparator.comparing(String::length)
+                    .reversed()
+                    .thenComparing(Comparator.naturalOrder()));
+            units.stream()
+                    .filter(each ->
+                            each.equals(unit) || (each.kind() == Unit.Kind.KAMELET && used.contains(each.id())))
+                    .flatMap(each -> each.tree().texts())
+                    .flatMap(text -> PLACEHOLDER.matcher(text.text()).results())
+                    .forEach(place -> value(place.group()).ifPresent(value -> written.put(value, place.group())));
+            written.forEach((value, place) -> unit.findings().word(text -> hidden(text, value, place)));
+        }
+
+        private Optional<String> value(String placeholder) {
+            try {
+                return Optional.ofNullable(context.resolvePropertyPlaceholders(placeholder))
+                        .filter(value -> !value.isEmpty());
+            } catch (RuntimeException e) {
+                return Optional.empty(); // of a Kamelet's parameter, or none: there is a finding then
+            }
+        }
+
+        private static String hidden(String text, String value, String place) {
+            String sure = value.length() < TELLING ? "(?<=\")%s(?=\")" : "(?<!\\w)%s(?!\\w)";
+            return text.replaceAll(sure.formatted(Pattern.quote(value)), Matcher.quoteReplacement(place));
         }
 
         private boolean usesWhatIsWrong(Unit unit) {

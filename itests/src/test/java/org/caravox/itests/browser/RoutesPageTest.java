@@ -11,6 +11,7 @@ import org.caravox.itests.hub.SharedHub;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
 /** The console of the routes: looked at, edited, published and rolled back. */
@@ -87,6 +88,13 @@ class RoutesPageTest {
         browser.await("steps", "hear");
         assertThat(browser.fits()).isTrue();
         browser.picture("routes-steps-dark-390");
+        browser.element("kamelets-open").click();
+        browser.element("kamelet-http-post").findElement(By.tagName("summary")).click();
+        browser.await("kamelet-http-post", "(?s)secret\\s+secret.*uri: kamelet:http-post");
+        browser.element("copy-http-post").sendKeys(Keys.ENTER);
+        browser.await("state", "The snippet of http-post is (in the clipboard|marked)");
+        assertThat(browser.fits()).isTrue();
+        browser.picture("routes-kamelets-dark-390");
         assertThat(browser.complaints()).isEmpty();
     }
 
