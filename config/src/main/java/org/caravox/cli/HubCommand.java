@@ -38,9 +38,19 @@ public final class HubCommand {
     static CommandLine commandLine() {
         return new CommandLine(new HubCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Long.class, HubCommand::number)
+                .registerConverter(long.class, HubCommand::number)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(failure instanceof HubFailure ? failure.getMessage() : failure.toString());
                     return 1;
                 });
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new CommandLine.TypeConversionException("write a whole number, not \"" + text + "\"");
+        }
     }
 }

@@ -164,8 +164,12 @@ final class RoutesCommand implements Runnable {
             shown.changes(hub.get(path + (from == null ? "" : "&from=" + from)).get("changes"));
             return;
         }
-        RouteFiles before = RoutesFolder.files(hub, from == null ? source.folder.base(hub) : from);
-        shown.changes(RouteDiff.between(before, source.folder.read()));
+        long before = from == null ? source.folder.base(hub) : from;
+        List<RouteDiff> changes = RouteDiff.between(RoutesFolder.files(hub, before), source.folder.read());
+        if (changes.isEmpty()) {
+            System.err.println("the folder does not differ from version " + before);
+        }
+        shown.changes(changes);
     }
 
     @Command(

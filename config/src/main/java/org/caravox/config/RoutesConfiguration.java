@@ -51,8 +51,7 @@ class RoutesConfiguration {
             ObjectProvider<CamelRequestHandlerMapping> requests) {
         camel.getCamelContextExtension().addInterceptStrategy(seen);
         camel.addRoutePolicyFactory(new RouteMeters(metrics));
-        HubRoutes routes =
-                load(camel, admission, new WebDoors(requests), json, clock, start);
+        HubRoutes routes = load(camel, admission, new WebDoors(requests), json, clock, start);
         ScheduledExecutorService cleaner =
                 camel.getExecutorServiceManager().newSingleThreadScheduledExecutor(routes, "routes-cleaner");
         var unused = cleaner.scheduleWithFixedDelay(

@@ -285,8 +285,10 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
 
     /** One that was closed just now is there still, and another one of its address would be refused. */
     private Door replacing(Door door, long version, Collection<Door> opened) {
-        Optional<Door> again =
-                closing.stream().map(Closing::door).filter(each -> each.fits(door, loader)).findFirst();
+        Optional<Door> again = closing.stream()
+                .map(Closing::door)
+                .filter(each -> each.fits(door, loader))
+                .findFirst();
         if (again.isPresent()) {
             loader.reopen(again.get().id());
             return again.get();

@@ -90,7 +90,8 @@ final class RouteTexts {
     }
 
     private static void writeOtherwise(ObjectNode from, int nth) {
-        StringBuilder no = new StringBuilder("false"); // and False, fAlse, FAlse: the same to Camel, and not the same address
+        StringBuilder no =
+                new StringBuilder("false"); // and False, fAlse, FAlse: the same to Camel, and not the same address
         for (int i = 0; i < no.length(); i++) {
             if ((nth >> i & 1) == 1) {
                 no.setCharAt(i, Character.toUpperCase(no.charAt(i)));

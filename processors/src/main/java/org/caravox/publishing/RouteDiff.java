@@ -47,13 +47,15 @@ public record RouteDiff(String path, What change, String diff) {
     private static String unified(RouteFiles.Change change) {
         List<String> before = lines(change.before());
         return String.join(
-                "\n",
-                UnifiedDiffUtils.generateUnifiedDiff(
-                        change.before() == null ? "/dev/null" : "a/" + change.path(),
-                        change.after() == null ? "/dev/null" : "b/" + change.path(),
-                        before,
-                        DiffUtils.diff(before, lines(change.after())),
-                        AROUND));
+                        "\n",
+                        UnifiedDiffUtils.generateUnifiedDiff(
+                                change.before() == null ? "/dev/null" : "a/" + change.path(),
+                                change.after() == null ? "/dev/null" : "b/" + change.path(),
+                                before,
+                                DiffUtils.diff(before, lines(change.after())),
+                                AROUND))
+                .replaceFirst("(?m)^@@ -1,0 ", "@@ -0,0 ") // as tools that apply it want a side that is not there
+                .replaceFirst("(?m)^(@@ -\\S+) \\+1,0 @@", "$1 +0,0 @@");
     }
 
     private static List<String> lines(@Nullable String text) {

@@ -112,12 +112,10 @@ final class Loading {
         /** Who may see routes may not see what their placeholders stand for. */
         private void hideValues(Unit unit) {
             Set<String> used = kamelets(unit);
-            Map<String, String> written = new TreeMap<>(Comparator.comparing(String::length)
-                    .reversed()
-                    .thenComparing(Comparator.naturalOrder()));
+            Map<String, String> written = new TreeMap<>(
+                    Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder()));
             units.stream()
-                    .filter(each ->
-                            each.equals(unit) || (each.kind() == Unit.Kind.KAMELET && used.contains(each.id())))
+                    .filter(each -> each.equals(unit) || (each.kind() == Unit.Kind.KAMELET && used.contains(each.id())))
                     .flatMap(each -> each.tree().texts())
                     .flatMap(text -> PLACEHOLDER.matcher(text.text()).results())
                     .forEach(place -> value(place.group()).ifPresent(value -> written.put(value, place.group())));

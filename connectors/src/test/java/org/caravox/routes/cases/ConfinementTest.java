@@ -153,10 +153,14 @@ class ConfinementTest {
         RouteFiles files() {
             String route = ROUTE + steps.indent(10);
             return RouteFiles.of(Map.of(
-                    "a/attack.camel.yaml", placed(route),
-                    "a/guarded.camel.yaml", GUARDED,
-                    "kamelets/evil.kamelet.yaml", KAMELET,
-                    "a/test/attack.case.yaml", "- case: it is tried\n  given: {body: x}\n  then: {body: something}\n"));
+                    "a/attack.camel.yaml",
+                    placed(route),
+                    "a/guarded.camel.yaml",
+                    GUARDED,
+                    "kamelets/evil.kamelet.yaml",
+                    KAMELET,
+                    "a/test/attack.case.yaml",
+                    "- case: it is tried\n  given: {body: x}\n  then: {body: something}\n"));
         }
 
         @Override
@@ -172,12 +176,15 @@ class ConfinementTest {
     }
 
     static Stream<Attack> attacks() throws IOException {
-        try (InputStream in = Objects.requireNonNull(ConfinementTest.class.getResourceAsStream("/routes/attacks.txt"))) {
+        try (InputStream in =
+                Objects.requireNonNull(ConfinementTest.class.getResourceAsStream("/routes/attacks.txt"))) {
             String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Arrays.stream(all.split("(?m)^=== ", -1)).filter(each -> !each.isBlank()).map(each -> {
-                String[] parts = each.split("\n", 2);
-                return new Attack(parts[0], parts[1].strip());
-            });
+            return Arrays.stream(all.split("(?m)^=== ", -1))
+                    .filter(each -> !each.isBlank())
+                    .map(each -> {
+                        String[] parts = each.split("\n", 2);
+                        return new Attack(parts[0], parts[1].strip());
+                    });
         }
     }
 
@@ -210,7 +217,8 @@ class ConfinementTest {
 
     @Test
     void what_a_message_is_made_of_reaches_nothing_either() {
-        RouteFiles files = new Attack("none", "- setBody: {id: say, expression: {simple: {expression: \"${body}\"}}}").files();
+        RouteFiles files =
+                new Attack("none", "- setBody: {id: say, expression: {simple: {expression: \"${body}\"}}}").files();
         List<String> messages = List.of(
                 "{body: !!org.caravox.routes.cases.ConfinementTest$Trap []}",
                 "{body: !org.caravox.routes.cases.ConfinementTest$Trap {}}",
@@ -226,8 +234,7 @@ class ConfinementTest {
     @Test
     void mappings_read_no_files() {
         for (String mapping : List.of("import \"routes/attacks.txt\" as x x:y(.)", "import \"DISK\" as x x:y(.)")) {
-            RouteFiles files =
-                    new Attack("none", "- stop: {id: end}").files().with("crm/evil.jslt", placed(mapping));
+            RouteFiles files = new Attack("none", "- stop: {id: end}").files().with("crm/evil.jslt", placed(mapping));
 
             String findings = String.valueOf(check.check(files, RouteFiles.NONE));
 

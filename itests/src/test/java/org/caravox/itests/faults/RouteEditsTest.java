@@ -102,6 +102,7 @@ class RouteEditsTest {
     private static Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>(SharedHub.quickSettings());
         settings.put("caravox.routes.least-messages", "5");
+        settings.put("caravox.routes.case-timeout", "1s");
         settings.put("caravox.limits.requests-per-minute", "1000000");
         settings.put("caravox.limits.burst", "100000");
         return settings;
@@ -220,6 +221,84 @@ class RouteEditsTest {
         assertThat(hub.demo().get("/edit").status()).isEqualTo(200);
     }
 
+    @Test
+    void a_case_that_hangs_is_refused_in_time_and_holds_nobody_up() {
+        publish(ANSWER_FILE, ANSWER.formatted("well")).expect(200);
+        Work work = new Work(hub.tenant("not-held-up"), sources.inbox("not-held-up"));
+        work.beginRequests();
+        String endless = ANSWER.formatted("x")
+                .replace("- setBody:", "- to: {id: edit-again, uri: \"direct:edit-answer\"}\n        - setBody:");
+        String hangs = "- case: It ends\n  given: {body: x}\n  then: {body: x}\n";
+        long began = System.nanoTime();
+
+        Answer refused = publish(ANSWER_FILE, endless, "edit/test/edit-answer.case.yaml", hangs);
+
+        assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+        assertThat(refused.text()).containsAnyOf("had not ended after 1000 ms", "was stopped after 2000 steps");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        assertThat(answer()).isEqualTo("well");
+        work.end();
+        work.assertNoRequestFailed();
+    }
+
+    @Test
+    void among_two_hundred_routes_more_one_is_edited_as_ever() {
+        Work work = new Work(hub.tenant("many"), sources.inbox("many"));
+        work.beginRequests();
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            many.add("many/edit-many-" + i + ".camel.yaml");
+            many.add(ANSWER.formatted("one of many")
+                    .replace("edit-", "edit-many-" + i + "-")
+                    .replace(i + "-answer", i + ""));
+        }
+        publish(many.toArray(new String[0])).expect(200);
+
+        Answer published = publish(ANSWER_FILE, ANSWER.formatted("among many")).expect(200);
+
+        assertThat(answer()).isEqualTo("among many");
+        assertThat(published.json().get("tookMs").asDouble()).isLessThan(20_000);
+        for (int i = 1; i < many.size(); i += 2) {
+            many.set(i, null);
+        }
+        publish(many.toArray(new String[0])).expect(200);
+        work.end();
+        work.assertNoRequestFailed();
+    }
+
+    @Test
+    void a_door_that_changes_is_never_closed() {
+        publish("edit/edit-door.camel.yaml", DOOR, ANSWER_FILE, ANSWER.formatted("open"));
+        AtomicInteger asked = new AtomicInteger();
+        List<String> failures = new CopyOnWriteArrayList<>();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        for (int i = 0; i < 2; i++) {
+            threads.execute(() -> {
+                while (!threads.isShutdown()) {
+                    Answer answer = hub.demo().get("/edit");
+                    asked.incrementAndGet();
+                    if (answer.status() != 200) {
+                        failures.add(answer.status() + " " + answer.text());
+                    }
+                }
+            });
+        }
+        String gate = DOOR.replace("id: edit-door\n", "id: edit-gate\n");
+
+        publish("edit/edit-door.camel.yaml", DOOR.replace("GET", "GET,PUT")).expect(200);
+        publish("edit/edit-door.camel.yaml", DOOR.replace("description:", "startupOrder: 50\n    description:"))
+                .expect(200);
+        publish("edit/edit-door.camel.yaml", null, "edit/edit-gate.camel.yaml", gate)
+                .expect(200);
+        publish("edit/edit-gate.camel.yaml", null, "edit/edit-door.camel.yaml", DOOR)
+                .expect(200);
+
+        int before = asked.get();
+        await().until(() -> asked.get() > before + 20);
+        threads.shutdown();
+        assertThat(failures).as("of %s requests", asked).isEmpty();
+    }
+
     private static Answer put(String path) {
         return hub.demo().send(hub.demo().request(path).PUT(BodyPublishers.noBody()));
     }
@@ -293,6 +372,12 @@ class RouteEditsTest {
             await().until(() -> requests.get() > 20 && !jobs.isEmpty());
         }
 
+        /** Nothing but requests. */
+        void beginRequests() {
+            loop(this::request);
+            await().until(() -> requests.get() > 5);
+        }
+
         private void loop(Runnable once) {
             loops.add(CompletableFuture.runAsync(
                     () -> {
@@ -343,8 +428,12 @@ class RouteEditsTest {
             threads.shutdown();
         }
 
+        void assertNoRequestFailed() {
+            assertThat(failures).as("of %s requests", requests).isEmpty();
+        }
+
         void assertNothingLost() {
-            assertThat(failures).isEmpty();
+            assertNoRequestFailed();
             assertThat(requests).hasValueGreaterThan(100);
             assertThat(jobs).isNotEmpty().allSatisfy(job -> assertThat(
                             caller.awaitEnd(job).member("status"))
