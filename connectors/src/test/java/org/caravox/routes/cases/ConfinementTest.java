@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may write a draft and not publish it reaches nothing of the hub's by having it checked, tried or tested. */
+@SuppressWarnings("NullAway") // set by JUnit
 class ConfinementTest {
 
     /** What nobody is to make or ask. */

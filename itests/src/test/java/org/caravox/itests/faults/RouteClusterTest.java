@@ -205,15 +205,13 @@ class RouteClusterTest {
                     () -> publish(hub, base, ANSWER_FILE, ANSWER.formatted("by " + hub.url())), THREADS));
         }
 
-        Answer first = both.get(0).join().status() == 200
-                ? both.get(0).join()
-                : both.get(1).join();
-        Answer second =
-                first == both.get(0).join() ? both.get(1).join() : both.get(0).join();
+        int won = both.get(0).join().status() == 200 ? 0 : 1;
+        Answer first = both.get(won).join();
+        Answer second = both.get(1 - won).join();
 
         assertThat(first.status()).as(first.text()).isEqualTo(200);
         assertThat(second.status()).as(second.text()).isEqualTo(409);
-        String winner = "by " + (first == both.get(0).join() ? north : south).url();
+        String winner = "by " + (won == 0 ? north : south).url();
         assertThat(second.text()).contains(ANSWER_FILE).contains(winner);
         assertBothAnswer(winner);
     }
