@@ -333,8 +333,7 @@ final class RoutesCommand implements Runnable {
             @Parameters(index = "1", paramLabel = "ID", description = "Which.") String id,
             @Option(names = "--output", paramLabel = "FILE", description = "Where to (default: standard output).")
                     @Nullable
-                    Path output)
-            throws IOException {
+                    Path output) {
         String text = admin.client()
                 .post("/routes/record", Map.of("kind", kind, "id", id))
                 .get("case")
@@ -342,7 +341,12 @@ final class RoutesCommand implements Runnable {
         if (output == null) {
             System.out.print(text);
         } else {
-            Files.writeString(output, text);
+            try {
+                Files.writeString(output, text);
+            } catch (IOException e) {
+                throw new HubFailure(
+                        "the case cannot be written to " + output + ": name a file in a folder that is there");
+            }
         }
     }
 
@@ -360,8 +364,7 @@ final class RoutesCommand implements Runnable {
                             paramLabel = "FILE",
                             description = "YAML or JSON: what cases have under given (default: nothing).")
                     @Nullable
-                    Path message)
-            throws IOException {
+                    Path message) {
         HubClient hub = admin.client();
         Map<String, Object> body = source.body(hub);
         body.put("route", route);
@@ -369,11 +372,13 @@ final class RoutesCommand implements Runnable {
         return attempt(() -> shown.steps(hub.post("/routes/dry-run", body)));
     }
 
-    private static JsonNode message(Path file) throws IOException {
+    private static JsonNode message(Path file) {
         try {
             return new YAMLMapper().readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
             throw new HubFailure(file + " is not YAML: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new HubFailure(file + " cannot be read: name a file with the message");
         }
     }
 

@@ -1,8 +1,6 @@
 package org.caravox.routes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,15 +64,13 @@ public final class HubRoutes implements RouteRuntime, RoutePins {
         }
 
         boolean takesRequests() {
-            return address().path("uri").asText().startsWith("platform-http:");
+            return unit.tree().at("/from/uri").asText().startsWith("platform-http:");
         }
 
         boolean sameAddress(Door other) {
-            return address().equals(other.address());
-        }
-
-        private JsonNode address() {
-            return unit.tree().get("from").<ObjectNode>deepCopy().retain("uri", "parameters");
+            return Stream.of("/from/uri", "/from/parameters")
+                    .allMatch(part ->
+                            unit.tree().at(part).equals(other.unit().tree().at(part)));
         }
 
         Door named(String id, int beside) {

@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.caravox.itests.hub.Programs;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -133,9 +134,11 @@ public final class Browser implements AutoCloseable {
 
     /** Waits until an element's text has this in it, which is a regular expression. */
     public void await(String id, String pattern) {
-        Awaitility.await(id).atMost(WITHIN).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(
-                        text(id))
-                .containsPattern(pattern));
+        Awaitility.await(id)
+                .atMost(WITHIN)
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreException(NoSuchElementException.class)
+                .untilAsserted(() -> assertThat(text(id)).containsPattern(pattern));
     }
 
     /** Presses a key, wherever the focus is. */
