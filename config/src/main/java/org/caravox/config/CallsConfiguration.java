@@ -45,6 +45,7 @@ import org.caravox.rtp.RtpEngine;
 import org.caravox.sip.SipComponent;
 import org.caravox.sip.stack.SipStack;
 import org.caravox.speech.Speech;
+import org.caravox.speech.mary.MaryEngine;
 import org.caravox.tenants.Tenants;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,18 @@ class CallsConfiguration {
                                     secret),
                     registry,
                     clock);
+        }
+
+        /** An agent does not let its first caller wait for the embedded voice, which takes seconds to load. */
+        @Bean
+        ApplicationListener<ApplicationStartedEvent> voiceForCalls(MaryEngine mary, CaravoxSettings settings) {
+            return started -> {
+                if (settings.speech().providers().entrySet().stream()
+                        .anyMatch(
+                                entry -> entry.getValue().kindOf(entry.getKey()).equals("mary"))) {
+                    mary.start();
+                }
+            };
         }
     }
 
