@@ -37,6 +37,7 @@ const page = {
 };
 
 let timer = 0;
+let acts = 0; // how many were begun: what one of them says stays
 
 byId('enter').addEventListener('submit', event => {
   event.preventDefault();
@@ -56,6 +57,7 @@ async function enter() {
   say('Asking the hub ...');
   try {
     await load();
+    say(`${inForce()} You are ${/^[ae]/.test(page.list.role) ? 'an' : 'a'} ${page.list.role}.`);
   } catch (error) {
     byId('page').hidden = byId('find').hidden = true;
     page.list = null;
@@ -78,16 +80,21 @@ async function load() {
   page.kamelets = kamelets;
   take(list, counts);
   byId('page').hidden = byId('find').hidden = false;
-  say(`Version ${list.version} is in force. You are ${/^[ae]/.test(list.role) ? 'an' : 'a'} ${list.role}.`);
   show();
+}
+
+function inForce() {
+  return `Version ${page.list.version} is in force.`;
 }
 
 async function poll() {
   if (document.hidden || !page.list) return;
+  const before = acts;
   try {
     const [list, counts] = await Promise.all([ask('GET', '/routes'), ask('GET', '/routes/counts')]);
     if (list.version !== page.list.version) {
       await load();
+      if (acts === before) say(inForce());
       return;
     }
     take(list, counts);
@@ -156,6 +163,7 @@ function say(text, error = false, extra = '') {
 
 /** Does something that may be refused, and tells how it went. */
 async function act(what, done) {
+  acts++;
   say(`${what} ...`);
   try {
     say(await done());

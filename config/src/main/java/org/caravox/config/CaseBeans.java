@@ -36,7 +36,7 @@ final class CaseBeans {
     /** By their names in routes. */
     static Map<String, Object> of(CaravoxSettings settings, ObjectMapper json, Clock clock) {
         TranscriptionMetrics metrics = new TranscriptionMetrics(new SimpleMeterRegistry(), settings.region());
-        Problems problems = new Problems(json, metrics, clock, NOPLogger.NOP_LOGGER);
+        Problems problems = new Problems(json, metrics, NOPLogger.NOP_LOGGER);
         Answers answers = new Answers(json, metrics, clock);
         Map<String, Object> beans = new HashMap<>();
         beans.put("modeChooser", new ModeChooser(settings::thresholds));

@@ -1,6 +1,7 @@
 package org.caravox.config;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.caravox.door.RecordingIntake;
 import org.caravox.door.RequestFields;
 import org.caravox.door.TenantPages;
 import org.caravox.door.TranscriptPages;
+import org.caravox.door.UnreadBody;
 import org.caravox.door.UsagePages;
 import org.caravox.jobs.DeadLetters;
 import org.caravox.jobs.Jobs;
@@ -65,6 +67,15 @@ class DoorConfiguration {
     FilterRegistrationBean<BodyOnDemand> bodyOnDemand() {
         FilterRegistrationBean<BodyOnDemand> filter = new FilterRegistrationBean<>(new BodyOnDemand());
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
+        filter.setAsyncSupported(true);
+        return filter;
+    }
+
+    @Bean
+    FilterRegistrationBean<UnreadBody> unreadBody(Clock clock) {
+        FilterRegistrationBean<UnreadBody> filter = new FilterRegistrationBean<>(new UnreadBody(clock));
+        filter.setDispatcherTypes(DispatcherType.ASYNC);
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         filter.setAsyncSupported(true);
         return filter;
     }
@@ -119,8 +130,8 @@ class DoorConfiguration {
     }
 
     @Bean
-    Problems problems(ObjectMapper json, TranscriptionMetrics metrics, Clock clock) {
-        return new Problems(json, metrics, clock);
+    Problems problems(ObjectMapper json, TranscriptionMetrics metrics) {
+        return new Problems(json, metrics);
     }
 
     @Bean

@@ -3,10 +3,14 @@ package org.caravox.door;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -24,7 +28,7 @@ public final class BodyOnDemand implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        chain.doFilter(new WithoutBody((HttpServletRequest) request), response);
+        chain.doFilter(new WithoutBody((HttpServletRequest) request), new LeftOpen((HttpServletResponse) response));
     }
 
     /** The request of an exchange, with its body. */
@@ -41,6 +45,65 @@ public final class BodyOnDemand implements Filter {
             request = wrapper.getRequest();
         }
         return request instanceof HttpServletRequest servlet ? Optional.of(servlet) : Optional.empty();
+    }
+
+    /** Who has written an answer closes it, and Tomcat the request with it: {@link UnreadBody} comes after that. */
+    private static final class LeftOpen extends HttpServletResponseWrapper {
+
+        private @Nullable ServletOutputStream out;
+
+        LeftOpen(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public ServletOutputStream getOutputStream() throws IOException {
+            ServletOutputStream known = out;
+            if (known == null) {
+                known = new Flushed(super.getOutputStream());
+                out = known;
+            }
+            return known;
+        }
+    }
+
+    private static final class Flushed extends ServletOutputStream {
+
+        private final ServletOutputStream out;
+
+        Flushed(ServletOutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.flush();
+        }
+
+        @Override
+        public boolean isReady() {
+            return out.isReady();
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            out.setWriteListener(listener);
+        }
     }
 
     private static final class WithoutBody extends HttpServletRequestWrapper {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -35,18 +34,16 @@ public final class Problems implements Processor {
 
     private final ObjectMapper json;
     private final TranscriptionMetrics metrics;
-    private final UnreadBody unread;
     private final Logger log;
 
-    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Clock clock) {
-        this(json, metrics, clock, LoggerFactory.getLogger(Problems.class));
+    public Problems(ObjectMapper json, TranscriptionMetrics metrics) {
+        this(json, metrics, LoggerFactory.getLogger(Problems.class));
     }
 
     /** Problems that are written to another log. */
-    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Clock clock, Logger log) {
+    public Problems(ObjectMapper json, TranscriptionMetrics metrics, Logger log) {
         this.json = json;
         this.metrics = metrics;
-        this.unread = new UnreadBody(clock);
         this.log = log;
     }
 
@@ -75,13 +72,14 @@ public final class Problems implements Processor {
         Told told = Told.of(failure);
         record(exchange, told, failure);
         Message message = exchange.getMessage();
+        message.setHeader(
+                Exchange.HTTP_CHUNKED, false); // it has a length, so that it is whole before its connection ends
         told.retryAfter()
                 .ifPresent(wait -> message.setHeader(
                         "Retry-After", Math.max(1, wait.plusMillis(999).toSeconds())));
         if (told.status() == 401) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }
-        unread.drain(exchange, told.status());
         return told;
     }
 

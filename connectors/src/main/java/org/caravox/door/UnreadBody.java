@@ -1,61 +1,83 @@
 package org.caravox.door;
 
-import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
-import org.apache.camel.Exchange;
+import java.util.concurrent.Semaphore;
 import org.caravox.requests.Deadline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a caller still sends when its request is refused. After an answer of 400, 413, 503 and the like, Tomcat closes
- * the connection of an asynchronous request without reading on ({@code Http11Processor.dispatchEndRequest}): a client
- * that sends does not listen, and finds the connection reset instead of the answer.
+ * What a caller still sends when its request was refused. After an answer of 400, 413, 503 and the like, Tomcat closes the
+ * connection of an asynchronous request without reading on ({@code Http11Processor.dispatchEndRequest}): a client that
+ * sends does not listen, and finds the connection reset instead of the answer. So the answer goes out, and then the rest is
+ * read. For the last pass of asynchronous requests.
  */
-final class UnreadBody {
+public final class UnreadBody implements Filter {
 
     private static final Logger log = LoggerFactory.getLogger(UnreadBody.class);
 
-    private static final int CALLER_GONE = 499;
-
-    /** Who is answered at once: Tomcat reads on by itself after 401, 403 and 429, and nobody waits for the others. */
-    private static final Set<Integer> NOT_DRAINED = Set.of(401, 403, 408, 429, CALLER_GONE);
+    /** After these Tomcat ends the connection ({@code AbstractProcessor.statusDropsConnection}), but for 408: it was waited for. */
+    private static final Set<Integer> DROPPING = Set.of(400, 411, 413, 414, 500, 501, 503);
 
     private static final long DRAINED_BYTES = 256L * 1024 * 1024;
     private static final Duration DRAINED_WITHIN = Duration.ofSeconds(30);
+
+    /** Threads that may read what nobody wants, at a time. */
+    private static final int MOST = 32;
+
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Clock clock;
+    private final Semaphore draining = new Semaphore(MOST);
 
-    UnreadBody(Clock clock) {
+    public UnreadBody(Clock clock) {
         this.clock = clock;
     }
 
-    /** Reads the rest, at most 256 MB and 30 s of it, if such a status will be answered. */
-    void drain(Exchange exchange, int status) {
-        if (!NOT_DRAINED.contains(status)) {
-            BodyOnDemand.in(exchange).ifPresent(this::drain);
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        chain.doFilter(request, response);
+        if (response instanceof HttpServletResponse http
+                && DROPPING.contains(http.getStatus())
+                && !request.isAsyncStarted()
+                && draining.tryAcquire()) {
+            try {
+                http.flushBuffer();
+                drain(whole(request));
+            } catch (IOException e) {
+                log.debug("body.not-drained reason=\"{}\"", e.getMessage());
+            } finally {
+                draining.release();
+            }
         }
     }
 
-    private void drain(HttpServletRequest http) {
+    private static ServletRequest whole(ServletRequest request) {
+        return request instanceof ServletRequestWrapper wrapper ? whole(wrapper.getRequest()) : request;
+    }
+
+    private void drain(ServletRequest request) throws IOException {
         Deadline until = Deadline.in(DRAINED_WITHIN, clock);
         byte[] buffer = new byte[BUFFER_BYTES];
+        InputStream body = request.getInputStream();
         long drained = 0;
-        try {
-            InputStream body = http.getInputStream();
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-                drained += count;
-                if (drained > DRAINED_BYTES || until.passed()) {
-                    return;
-                }
+        for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+            drained += count;
+            if (drained > DRAINED_BYTES || until.passed()) {
+                return;
             }
-        } catch (IOException e) {
-            log.debug("body.not-drained reason=\"{}\"", e.getMessage());
         }
     }
 }

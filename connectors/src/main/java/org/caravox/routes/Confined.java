@@ -2,6 +2,7 @@ package org.caravox.routes;
 
 import java.util.List;
 import java.util.Set;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultClassResolver;
@@ -12,6 +13,7 @@ import org.apache.camel.spi.FactoryFinderResolver;
 import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.ResourceLoader;
+import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,15 @@ public final class Confined {
                 new OwnClasses(PluginHelper.getFactoryFinderResolver(extension), context.getClassResolver()));
         context.setClassResolver(new HarmlessClasses(context));
         extension.addContextPlugin(ResourceLoader.class, new NoFiles());
+        extension.registerEndpointCallback(Confined::unreached);
+    }
+
+    /** A producer that starts may connect, load classes and read files: none does before something is sent to it. */
+    private static Endpoint unreached(String uri, Endpoint endpoint) {
+        if (endpoint instanceof DefaultEndpoint each) {
+            each.setLazyStartProducer(true);
+        }
+        return endpoint;
     }
 
     /** What Camel is made of it finds as ever. */

@@ -144,7 +144,7 @@ final class RouteTexts {
                         "kamelet:" + kamelets.getOrDefault(name, name)
                                 + uri.substring("kamelet:".length() + name.length()));
             }
-            if (object.path("wireTap") instanceof ObjectNode tap && !tap.has("onPrepare")) {
+            if (object.path("wireTap") instanceof ObjectNode tap) {
                 tap.put("onPrepare", SAME_VERSION);
             }
             JsonNode step = object.path("kamelet");

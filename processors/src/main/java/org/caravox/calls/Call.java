@@ -108,6 +108,9 @@ public final class Call {
     private final Set<Recording> taps = ConcurrentHashMap.newKeySet();
     private final @Nullable Waiting waiting;
     private volatile @Nullable Instant placedAt;
+    /** Done when the wait is over and all that belongs to it has ended. */
+    private volatile CompletableFuture<Boolean> queueOver = CompletableFuture.completedFuture(true);
+
     private volatile @Nullable Listening listening;
     private volatile @Nullable Recording recording;
     private volatile @Nullable Party other;
@@ -228,8 +231,8 @@ public final class Call {
             return;
         }
         record(() -> outside.log().queued(request, own.since()));
+        queueOver = own.turn().whenComplete((placed, why) -> unqueued(own));
         own.begin();
-        var unused = own.turn().whenComplete((placed, why) -> unqueued(own));
     }
 
     private void unqueued(Waiting own) {
@@ -243,6 +246,9 @@ public final class Call {
         if (placed || own.wasTooLong()) {
             record(() -> outside.log().unqueued(request, own.since(), now, placed));
             quiet();
+            if (answeredAt != null) {
+                limit();
+            }
         }
     }
 
@@ -292,31 +298,49 @@ public final class Call {
         if (own == null || !own.goesOn()) {
             return CompletableFuture.completedStage(null);
         }
-        CompletableFuture<Void> done = own.turn().thenAccept(placed -> {});
+        CompletableFuture<Void> done = queueOver.thenAccept(placed -> {});
         Duration longest = time == null ? own.queue().every() : time;
         var unused = done.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
-        if (music != null) {
-            accompany(music, done);
+        if (music == null) {
+            return done;
         }
-        return done;
+        AtomicReference<@Nullable Playing> heard = new AtomicReference<>();
+        accompany(music, done, heard);
+        return done.whenComplete((over, why) -> stop(heard.get())); // before the route says something else
     }
 
-    private void accompany(String music, CompletableFuture<Void> until) {
+    private static void stop(@Nullable Playing playing) {
+        if (playing != null) {
+            playing.stop();
+        }
+    }
+
+    private void accompany(String music, CompletableFuture<Void> until, AtomicReference<@Nullable Playing> playing) {
         Instant begun = outside.clock().instant();
         Playing fresh = begin(party, sound(music));
+        playing.set(fresh);
+        if (until.isDone()) {
+            fresh.stop();
+        }
         var unused = fresh.done().whenComplete((heard, why) -> {
             if (why != null) {
                 log.warn("call.queue.music call={} source={} reason=\"{}\"", request.id(), music, why.getMessage());
             } else if (heard && !until.isDone() && outside.clock().instant().isAfter(begun.plus(SHORTEST_MUSIC))) {
-                accompany(music, until);
+                accompany(music, until, playing);
             }
         });
-        var unusedToo = until.whenComplete((over, why) -> fresh.stop());
     }
 
     private void wasAnswered() {
         answeredAt = outside.clock().instant();
         record(() -> outside.log().answered(request, outside.clock().instant()));
+        if (!isWaiting()) {
+            limit();
+        }
+    }
+
+    /** The longest time of a call begins; that in a queue does not count. */
+    private void limit() {
         var unused = party.audio()
                 .loop()
                 .schedule(
@@ -508,7 +532,7 @@ public final class Call {
      * @throws Refusal CONFLICT when there is nothing to be heard yet
      */
     Tap listenIn(Runnable closed) {
-        if (audio().isEmpty()) {
+        if (answeredAt == null) {
             throw new Refusal(
                     Refusal.Reason.CONFLICT, "call " + request.id() + " has no audio yet: it has not been answered");
         }

@@ -59,13 +59,11 @@ public record CallEnd(By by, Cause cause, int status, String reason) {
 
     /** The same of a call that was still in a queue, or had waited there for nothing. */
     CallEnd inQueue(boolean tooLong) {
-        if (by == By.OTHER && (cause == Cause.HUNG_UP || cause == Cause.CANCELLED)) {
-            return new CallEnd(by, Cause.LEFT_QUEUE, status, reason);
-        }
-        if (by == By.HUB && tooLong && (cause == Cause.HUNG_UP || cause == Cause.NO_ANSWER)) {
+        boolean over = cause == Cause.HUNG_UP || cause == Cause.CANCELLED || cause == Cause.NO_ANSWER;
+        if (over && tooLong) {
             return new CallEnd(by, Cause.WAITED_TOO_LONG, status, reason);
         }
-        return this;
+        return over && by == By.OTHER ? new CallEnd(by, Cause.LEFT_QUEUE, status, reason) : this;
     }
 
     private static Cause cause(Ended ended, boolean answered) {

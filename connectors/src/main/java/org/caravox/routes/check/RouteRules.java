@@ -135,6 +135,7 @@ final class RouteRules {
         policy(unit, configurations);
         dashes(unit);
         collectors(unit);
+        copies(unit);
         unit.door().filter(each -> each.scheme().equals("platform-http")).ifPresent(door -> httpDoor(unit, door));
     }
 
@@ -252,6 +253,19 @@ final class RouteRules {
                                 each.key(),
                                 "what this collects is lost when the route is changed or the hub stops",
                                 "write below it \"forceCompletionOnStop: true\", or name an \"aggregationRepository\"");
+            }
+        });
+    }
+
+    /** The hub prepares copies itself, so that they stay on the version that they were made on. */
+    private static void copies(Unit unit) {
+        unit.tree().each((map, each) -> {
+            if (each.name().equals("wireTap") && each.value().has("onPrepare")) {
+                unit.findings()
+                        .error(
+                                each.value().get("onPrepare"),
+                                "the hub prepares copies itself, so that they end on the version that they were made on",
+                                "change the copy in the route that it goes to");
             }
         });
     }

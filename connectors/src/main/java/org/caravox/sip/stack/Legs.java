@@ -22,6 +22,12 @@ final class Legs {
             .expireAfterWrite(Duration.ofSeconds(40))
             .build();
 
+    /** Of those that are over: answers to their INVITEs may still be on the way, for 64 times T1 (RFC 3261, section 17). */
+    private final Cache<String, Boolean> over = Caffeine.newBuilder()
+            .maximumSize(500_000)
+            .expireAfterWrite(Duration.ofSeconds(40))
+            .build();
+
     private static String key(String callId, String tag) {
         return callId + "\n" + tag;
     }
@@ -31,7 +37,9 @@ final class Legs {
     }
 
     void remove(Dialog dialog) {
-        legs.remove(key(dialog.callId(), dialog.localTag()));
+        String key = key(dialog.callId(), dialog.localTag());
+        over.put(key, true);
+        legs.remove(key);
         if (legs.isEmpty()) {
             synchronized (legs) {
                 legs.notifyAll();
@@ -62,6 +70,13 @@ final class Legs {
 
     Optional<Leg> ofResponse(SIPResponse response) {
         return of(response, response.getFromTag());
+    }
+
+    /** Whether a response is to a dialog that has ended not long ago. */
+    boolean wasOurs(SIPResponse response) {
+        return response.getFromTag() != null
+                && response.getCallId() != null
+                && over.getIfPresent(key(response.getCallId().getCallId(), response.getFromTag())) != null;
     }
 
     private Optional<Leg> of(SIPMessage message, @Nullable String tag) {

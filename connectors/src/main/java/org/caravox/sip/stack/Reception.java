@@ -86,7 +86,8 @@ final class Reception implements Arrivals.Inbox {
         Optional<Leg> leg = core.legs().ofResponse(response);
         if (leg.isPresent()) {
             leg.get().answeredAgain(response);
-        } else {
+        } else if (core.legs()
+                .wasOurs(response)) { // of a stranger's answer, nobody is told: its Contact may be anybody's
             core.pool().execute(() -> unwanted(core, response));
         }
     }

