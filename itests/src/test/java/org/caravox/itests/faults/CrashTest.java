@@ -142,7 +142,7 @@ class CrashTest {
 
     @Test
     void a_hub_that_is_stopped_gives_its_running_jobs_back_as_if_they_had_not_begun() {
-        String job = hub.demo().submit(Wav.silence(300, 8000), Map.of());
+        String job = hub.demo().submit(Wav.silence(150, 8000), Map.of());
         hub.demo().awaitJob(job, state -> state.member("status").equals("running"));
 
         hub.close();

@@ -68,8 +68,7 @@ public final class RunningHub implements AutoCloseable {
         try {
             Path log = Files.createTempFile(data, "hub-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().put("CARAVOX_BUILT", "yes");
-            builder.environment().put(JAVA_OPTIONS, SHORT_LIVED);
+            forSeconds(builder.environment());
             builder.environment().put("CARAVOX_ADMIN_KEY", ADMIN_KEY);
             builder.environment().put("CARAVOX_DEMO_KEY", DEMO_KEY);
             builder.environment().putAll(environment);
@@ -78,6 +77,12 @@ public final class RunningHub implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The environment of a command of the hub that is not built anew and does not live for long. */
+    public static void forSeconds(Map<String, String> environment) {
+        environment.put("CARAVOX_BUILT", "yes");
+        environment.put(JAVA_OPTIONS, SHORT_LIVED);
     }
 
     private static String address(Process process, Path log) {

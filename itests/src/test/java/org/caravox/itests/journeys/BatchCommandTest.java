@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.caravox.itests.audio.Sample;
 import org.caravox.itests.hub.Caller;
 import org.caravox.itests.hub.Project;
+import org.caravox.itests.hub.RunningHub;
 import org.caravox.itests.hub.SharedHub;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,7 +133,7 @@ class BatchCommandTest {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("said").toFile());
-        builder.environment().put("CARAVOX_BUILT", "yes");
+        RunningHub.forSeconds(builder.environment());
         builder.environment().put("CARAVOX_URL", caller.url());
         builder.environment().put("CARAVOX_API_KEY", caller.key());
         return builder.start();

@@ -341,7 +341,7 @@ class DeadLettersTest {
         ProcessBuilder builder = new ProcessBuilder(
                 Stream.concat(Stream.of(Project.root().resolve("hub").toString(), "dead-letters"), Stream.of(arguments))
                         .toList());
-        builder.environment().put("CARAVOX_BUILT", "yes");
+        RunningHub.forSeconds(builder.environment());
         builder.environment().put("CARAVOX_URL", hub.url());
         builder.environment().put("CARAVOX_ADMIN_KEY", RunningHub.ADMIN_KEY);
         Process process = builder.redirectErrorStream(true).start();
