@@ -21,6 +21,7 @@ class AgentCallTest {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
     private static final Duration QUIET_AFTER = Duration.ofMillis(1_500);
     private static final int LOUD = 500;
+    private static final String PAYING = "You can pay";
 
     @Test
     void the_consent_of_the_tenant_is_said_before_a_call_is_recorded() throws Exception {
@@ -55,6 +56,10 @@ class AgentCallTest {
                     "Excuse me but I would really like to know now if I can pay at your restaurant with credit cards");
             int asked = line.heard().length;
             CallsHub.awaitTurns(NUMBER, 7);
+            for (int turns = 7; turns < 13 && !isUnderstood(); turns += 2) { // as callers do whom the agent has misheard
+                say(line, "Can I pay with credit cards?");
+                CallsHub.awaitTurns(NUMBER, turns + 2);
+            }
             byte[] heard = line.heard();
             int rate = line.sampleRateHz();
             line.hangUp();
@@ -75,6 +80,11 @@ class AgentCallTest {
                 said.get(said.size() - 1).get("text").asText());
     }
 
+    private static boolean isUnderstood() {
+        List<JsonNode> said = turns(CallsHub.call(NUMBER).orElseThrow(), "agent");
+        return said.get(said.size() - 1).get("text").asText().contains(PAYING);
+    }
+
     private static void assertRecorded(JsonNode call) {
         List<JsonNode> said = turns(call, "agent");
         assertThat(turns(call, "caller")).hasSizeGreaterThanOrEqualTo(3);
@@ -86,7 +96,7 @@ class AgentCallTest {
                     .as("only what was heard is kept")
                     .doesNotContain("behind the house", "for a person");
         });
-        assertThat(said.get(said.size() - 1).get("text").asText()).containsAnyOf("in cash", "pay");
+        assertThat(said.get(said.size() - 1).get("text").asText()).contains(PAYING);
         assertThat(said.get(said.size() - 1).get("latencyMs").size()).isEqualTo(5);
         assertThat(call.get("cause").asText()).isEqualTo("hung_up");
         assertThat(call.get("endedBy").asText()).isEqualTo("other");

@@ -326,7 +326,7 @@ final class CallsHub {
     }
 
     /** The one call of a number, when there is one. */
-    private static Optional<JsonNode> call(String number) {
+    static Optional<JsonNode> call(String number) {
         JsonNode calls =
                 tenant().get("/calls?number=" + number).expect(200).json().get("calls");
         return calls.size() == 1
