@@ -85,7 +85,7 @@ record CallsSettings(
 
         /** Which route takes its calls. */
         String taker() {
-            return route == null ? "answer-with-agent" : route;
+            return route == null ? CallSettings.BY_AGENT : route;
         }
 
         CallSettings.Line line(String number, QueueEntry all) {

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.caravox.calls.Calls;
 import org.caravox.config.CaravoxSettings.Tenant;
 import org.caravox.config.LiveConfiguration.LiveThreads;
 import org.caravox.door.Admission;
@@ -35,12 +36,15 @@ class PhonesConfiguration {
             CaravoxSettings settings,
             NamedSecrets secrets,
             LiveSessions sessions,
+            Calls calls,
             LiveThreads threads,
             Clock clock) {
         return new PhoneCalls(
                 key -> caller(admission, key),
                 tenant -> twilioToken(settings, secrets, tenant),
                 sessions,
+                (leg, asked) -> calls.rings(leg, calls.line(asked.tenant(), asked.agent(), asked.number())),
+                settings.calls().rtp().silentAfter(),
                 threads.openers(),
                 clock);
     }

@@ -16,7 +16,8 @@ import org.caravox.tenants.Caller;
 /** {@code /streams/audiosocket}: a call of Asterisk says whose it is, before it connects. */
 public final class AudioSocketPages {
 
-    private static final Set<String> WISHES = Set.of("language", "model", "provider", "userId");
+    private static final Set<String> WISHES =
+            Set.of("language", "model", "provider", "userId", "agent", "number", "from");
 
     private final AudioSocketTickets tickets;
     private final ObjectMapper json;

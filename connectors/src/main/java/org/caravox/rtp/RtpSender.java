@@ -3,7 +3,9 @@ package org.caravox.rtp;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.caravox.calls.media.AudioQueue;
 import org.caravox.calls.media.Codec;
+import org.caravox.calls.media.Tones;
 import org.jspecify.annotations.Nullable;
 
 /** Makes packets of what one party is to hear. Sources: RFC 3550, RFC 3551; RFC 4733 for keys. On its leg's loop. */

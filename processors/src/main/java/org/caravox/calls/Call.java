@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.caravox.calls.CallEnd.By;
 import org.caravox.calls.CallEnd.Cause;
 import org.caravox.calls.Gather.Gathered;
+import org.caravox.calls.media.MediaEngine;
 import org.caravox.calls.media.MediaLeg;
 import org.caravox.calls.media.MediaStats;
 import org.caravox.calls.media.NoCommonCodec;
@@ -118,12 +119,17 @@ public final class Call {
     private volatile @Nullable MediaStats lastStats;
     private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
 
-    /** @param waiting for a place; null of a call that has one */
-    Call(CallRequest request, CallOutside outside, @Nullable Waiting waiting) {
+    /**
+     * A call that begins.
+     *
+     * @param waiting for a place; null of a call that has one
+     * @param media   who carries the audio of the party
+     */
+    Call(CallRequest request, CallOutside outside, @Nullable Waiting waiting, MediaEngine media) {
         this.request = request;
         this.outside = outside;
         this.waiting = waiting;
-        this.party = new Party(outside.media(), outside.wishes().apply(request.trunk()));
+        this.party = new Party(media, outside.wishes().apply(request.trunk()));
         party.onEnd(this::over);
         party.onSilence(() -> hangUp(new CallEnd(By.NETWORK, Cause.NO_MEDIA, 0, "no audio came any more")));
         var unused = party.whenAnswered().thenRun(this::wasAnswered);
@@ -578,7 +584,7 @@ public final class Call {
                     if (words != null) {
                         fresh.hear(words.second());
                     }
-                    party.audio().join(fresh.audio());
+                    party.join(fresh);
                 })
                 .exceptionally(why -> {
                     leg.hangUp("could not be joined");
@@ -649,7 +655,7 @@ public final class Call {
 
     private void part() {
         try {
-            party.audio().part();
+            party.part();
         } catch (CallEnded e) {
             log.debug("call.part call={}", request.id(), e);
         }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param to        who is rung
  * @param route     which route takes it: {@code direct:ROUTE}
  * @param agent     by its name in the settings; null is none
- * @param sipCallId of the dialog
+ * @param sipCallId of the dialog; of a platform's call, what the platform calls it
  * @param address   the other side's IP address and port
- * @param transport {@code udp}, {@code tcp} or {@code tls}
+ * @param transport {@code udp}, {@code tcp} or {@code tls}; of a platform's call, the platform
  * @param recording whether it is a recording session (SIPREC), in which others speak
  * @param headers   of the INVITE, those that are of use to routes
  * @param metadata  what was given with a call that we make, or came with a recording session; null is nothing

@@ -43,8 +43,11 @@ public record CallSettings(
         Duration keep,
         int listeners) {
 
+    /** The route that has an agent take a call, where nothing else is said. */
+    public static final String BY_AGENT = "answer-with-agent";
+
     /** The routes that have an agent talk, and so need one. */
-    public static final Set<String> WITH_AGENT = Set.of("answer-with-agent", "call-with-agent");
+    public static final Set<String> WITH_AGENT = Set.of(BY_AGENT, "call-with-agent");
 
     /**
      * Who is behind a number.
@@ -87,6 +90,9 @@ public record CallSettings(
         private static final int LONGEST = 10_000;
         private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
         private static final Duration LONGEST_WAIT = Duration.ofHours(4);
+
+        /** Nobody waits. */
+        static final Queue NONE = new Queue("none", 0, Duration.ofSeconds(1), Duration.ofSeconds(1), "-", "", "-", "");
 
         public Queue {
             check(length >= 0 && length <= LONGEST, name, "length must be 0 to " + LONGEST + ", was " + length);

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.caravox.calls.CallEnd.By;
 import org.caravox.calls.CallEnd.Cause;
 import org.caravox.calls.Places.Seeker;
+import org.caravox.calls.media.MediaEngine;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.IncomingCalls;
 import org.caravox.calls.signalling.LegListener;
@@ -87,7 +88,6 @@ public final class Calls implements IncomingCalls {
     @Override
     public LegListener rings(SignalLeg leg) {
         Parties parties = leg.parties();
-        Consumer<Call> taker = route;
         if (outside.settings().isEmergency(parties.to())) {
             return emergency(leg);
         }
@@ -95,10 +95,35 @@ public final class Calls implements IncomingCalls {
         if (number.isEmpty()) {
             return refuse(leg, "number", 404, "Not Found", null);
         }
+        return rings(leg, number.get());
+    }
+
+    /**
+     * Who takes a call that a tenant's own telephone platform brings, which comes on no trunk.
+     *
+     * @param agent  who talks; null is as the number says
+     * @param number which of {@code caravox.calls.numbers} is meant to be rung; null needs an agent
+     * @throws Refusal NOT_FOUND or INVALID when the tenant has no such number or agent
+     */
+    public CallSettings.Line line(String tenant, @Nullable String agent, @Nullable String number) {
+        if (number != null && agent == null) {
+            return outside.settings()
+                    .behind(number, null)
+                    .filter(line -> line.tenant().equals(tenant))
+                    .orElseThrow(() -> Refusal.notFound("number " + number
+                            + " not found: it must be one of caravox.calls.numbers that is not for some trunks only"));
+        }
+        checkAgent(tenant, CallSettings.BY_AGENT, agent);
+        return new CallSettings.Line(tenant, CallSettings.BY_AGENT, agent, List.of(), CallSettings.Queue.NONE);
+    }
+
+    /** Somebody rings, and it is known who takes the call; otherwise as {@link #rings(SignalLeg)}. */
+    public LegListener rings(SignalLeg leg, CallSettings.Line behind) {
+        Parties parties = leg.parties();
+        Consumer<Call> taker = route;
         if (taker == null || stopping.get()) {
             return refuse(leg, "stopping", 503, "Service Unavailable", BACK_IN);
         }
-        CallSettings.Line behind = number.get();
         UUID id = RequestIds.next();
         Seeker seeker = new Seeker(id, behind.tenant(), parties.trunk());
         CompletableFuture<Boolean> turn = new CompletableFuture<>();
@@ -125,7 +150,10 @@ public final class Calls implements IncomingCalls {
                 parties.headers(),
                 null,
                 outside.clock().instant());
-        Call call = begin(request, turn.isDone() ? null : waiting(request, behind.queue(), turn));
+        Call call = begin(
+                request,
+                turn.isDone() ? null : waiting(request, behind.queue(), turn),
+                leg.media().orElse(outside.media()));
         call.party().signal(leg);
         call.queue();
         try {
@@ -154,8 +182,8 @@ public final class Calls implements IncomingCalls {
         return new Waiting(queue, request.startedAt(), turn, () -> places.position(id));
     }
 
-    private Call begin(CallRequest request, @Nullable Waiting waiting) {
-        Call call = new Call(request, outside, waiting);
+    private Call begin(CallRequest request, @Nullable Waiting waiting, MediaEngine media) {
+        Call call = new Call(request, outside, waiting, media);
         calls.put(request.id(), call);
         outside.metrics().began(request.direction());
         log.info(
@@ -219,7 +247,7 @@ public final class Calls implements IncomingCalls {
             throw new Refusal(Refusal.Reason.OVERLOADED, "this hub makes no calls now, try again", BACK_IN, null);
         }
         outside.settings().check(wanted);
-        checkAgent(wanted);
+        checkAgent(wanted.tenant(), wanted.route(), wanted.agent());
         UUID id = RequestIds.next();
         places.take(new Seeker(id, wanted.tenant(), wanted.trunk())).ifPresent(why -> {
             throw new Refusal(Refusal.Reason.TOO_MANY, why, BACK_IN, null);
@@ -242,7 +270,7 @@ public final class Calls implements IncomingCalls {
                 Map.of(),
                 wanted.metadata(),
                 outside.clock().instant());
-        Call call = begin(request, null);
+        Call call = begin(request, null, outside.media());
         try {
             SignalLeg leg = outside.signalling()
                     .dial(
@@ -265,10 +293,9 @@ public final class Calls implements IncomingCalls {
         return call;
     }
 
-    private void checkAgent(Wanted wanted) {
-        String agent = wanted.agent();
-        Set<String> known = outside.agents().of(wanted.tenant());
-        boolean missing = agent == null && CallSettings.WITH_AGENT.contains(wanted.route());
+    private void checkAgent(String tenant, String taker, @Nullable String agent) {
+        Set<String> known = outside.agents().of(tenant);
+        boolean missing = agent == null && CallSettings.WITH_AGENT.contains(taker);
         if (missing || (agent != null && !known.contains(agent))) {
             throw Refusal.invalid((agent == null ? "agent is missing" : "agent \"" + agent + "\" is not known")
                     + ": there are " + String.join(", ", new TreeSet<>(known)));

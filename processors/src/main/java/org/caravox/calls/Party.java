@@ -46,6 +46,7 @@ final class Party implements LegListener {
     private volatile @Nullable SignalLeg signal;
     private volatile @Nullable Runnable silent;
     private @Nullable SessionDescription agreed;
+    private volatile @Nullable Bridge bridge;
 
     /** Hears keys that are pressed, on any thread. */
     @FunctionalInterface
@@ -277,6 +278,26 @@ final class Party implements LegListener {
     /** All of them; more than one in recording sessions only. */
     synchronized List<MediaLeg> lines() {
         return List.copyOf(lines);
+    }
+
+    /** What each says is what the other hears: in the engine that carries both, or from one to the other. */
+    void join(Party other) {
+        if (engine == other.engine) {
+            audio().join(other.audio());
+        } else {
+            bridge = Bridge.between(this, other);
+        }
+    }
+
+    /** Ends {@link #join}. */
+    void part() {
+        Bridge over = bridge;
+        bridge = null;
+        if (over == null) {
+            audio().part();
+        } else {
+            over.close();
+        }
     }
 
     void hear(Ear ear) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
+import org.caravox.calls.media.MediaEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,14 @@ public interface SignalLeg {
     /**
      * Who rings whom.
      *
-     * @param callId   the SIP Call-ID
+     * @param callId   the SIP Call-ID, or what a platform calls the call
      * @param inbound  whether they ring us
      * @param trunk    by its name in the settings; null for a direct call
      * @param from     their user part, or their number: digits and a leading plus where it is one
      * @param fromName what they show; null is nothing
      * @param to       whom they ring: the user part of the request address
      * @param address  the IP address and port that it came from or goes to
-     * @param transport {@code udp}, {@code tcp} or {@code tls}
+     * @param transport {@code udp}, {@code tcp} or {@code tls}; of a platform's call, the platform
      * @param headers  those that are of use to routes, by their names: {@code X-...}, {@code Diversion}, {@code
      *                 P-Asserted-Identity}, {@code User-Agent} ...; bounded
      * @param recording whether it is a recording session (RFC 7866)
@@ -50,6 +51,11 @@ public interface SignalLeg {
 
     /** What they offered in their INVITE; empty when they want an offer of us. */
     Optional<SessionDescription> offer();
+
+    /** Who carries its audio, where that comes with the signalling; empty is the hub's own RTP. */
+    default Optional<MediaEngine> media() {
+        return Optional.empty();
+    }
 
     /** 180. */
     void ring();

@@ -70,8 +70,10 @@ final class AudioSocketConnection extends SimpleChannelInboundHandler<ByteBuf> {
         }
         PhoneHandshake handshake = new PhoneHandshake(
                 RequestIds.next(), DOOR, Optional.of(ticket.get().caller()), "", Optional.empty());
-        AudioSocketCodec codec = new AudioSocketCodec(id.get(), ticket.get().wishes());
-        PhoneStream begun = new PhoneStream(handshake, line -> codec, calls);
+        PhoneStream begun = new PhoneStream(
+                handshake,
+                line -> new AudioSocketCodec(line, id.get(), ticket.get().wishes()),
+                calls);
         begun.opened(new Line(channel));
         stream = begun;
     }

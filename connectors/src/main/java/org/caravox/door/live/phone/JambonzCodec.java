@@ -4,20 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.caravox.audio.RawAudio;
+import org.caravox.door.live.LiveLine;
 import org.caravox.requests.Refusal;
 
 /**
  * The verb {@code listen} of jambonz: one JSON message with the call, the rate and the verb's own metadata, then 16-bit
- * linear PCM; pressed keys as JSON, with {@code passDtmf}. It has no message for words. Source: jambonz' documentation of
- * the verb; the metadata's fields lie beside those of the call.
+ * linear PCM; pressed keys as JSON, with {@code passDtmf}. It has no message for words. With {@code
+ * bidirectionalAudio.streaming} it plays binary messages, at a rate of its own that must be the same. Source: jambonz'
+ * documentation of the verb; the metadata's fields lie beside those of the call.
  */
-public final class JambonzCodec implements PhoneCodec {
+public final class JambonzCodec implements PhoneCodec, PhonePlayer {
 
+    private final LiveLine socket;
     private final Map<String, String> query;
     private boolean begun;
 
     /** @param query of the address that jambonz called */
-    public JambonzCodec(Map<String, String> query) {
+    public JambonzCodec(LiveLine socket, Map<String, String> query) {
+        this.socket = socket;
         this.query = Map.copyOf(query);
     }
 
@@ -48,5 +52,25 @@ public final class JambonzCodec implements PhoneCodec {
             throw new Refusal(Refusal.Reason.MALFORMED, "jambonz sends a JSON message before its audio");
         }
         line.hears(message);
+    }
+
+    @Override
+    public void play(byte[] audio) {
+        socket.binary(audio);
+    }
+
+    @Override
+    public boolean tellsMarks() {
+        return false;
+    }
+
+    @Override
+    public void mark(String name) {
+        throw new IllegalStateException("marks are not asked of jambonz");
+    }
+
+    @Override
+    public void clear() {
+        socket.text(PhoneJson.text(PhoneJson.object().put("type", "killAudio")));
     }
 }

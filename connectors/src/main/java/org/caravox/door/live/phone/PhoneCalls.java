@@ -8,7 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.caravox.calls.signalling.LegListener;
+import org.caravox.calls.signalling.SignalLeg;
+import org.caravox.door.live.phone.PhoneRinging.Asked;
 import org.caravox.live.LiveRequest;
 import org.caravox.live.LiveSession;
 import org.caravox.live.LiveSessions;
@@ -16,7 +20,7 @@ import org.caravox.requests.Refusal;
 import org.caravox.tenants.Caller;
 import org.caravox.transcription.Options;
 
-/** Opens sessions for the calls of platforms: finds out whose a call is, and what is wished of it. */
+/** Opens sessions for the calls of platforms, or has them answered: finds out whose a call is, and what is wished of it. */
 public final class PhoneCalls {
 
     private static final int LONGEST_WISH = 256;
@@ -26,6 +30,8 @@ public final class PhoneCalls {
     private final Function<String, Caller> callers;
     private final Function<String, Optional<String>> twilioTokens;
     private final LiveSessions sessions;
+    private final PhoneRinging ringing;
+    private final Duration silentAfter;
     private final Executor openers;
     private final Clock clock;
 
@@ -34,17 +40,23 @@ public final class PhoneCalls {
      *
      * @param callers      who has an API key; refuses those that are not known
      * @param twilioTokens the auth token of a tenant's Twilio account: where there is one, calls of Twilio must be signed
+     * @param ringing      takes those that are to be answered
+     * @param silentAfter  how long nothing may come of one that was answered
      * @param openers      threads that may wait; they refuse what is too much
      */
     public PhoneCalls(
             Function<String, Caller> callers,
             Function<String, Optional<String>> twilioTokens,
             LiveSessions sessions,
+            PhoneRinging ringing,
+            Duration silentAfter,
             Executor openers,
             Clock clock) {
         this.callers = callers;
         this.twilioTokens = twilioTokens;
         this.sessions = sessions;
+        this.ringing = ringing;
+        this.silentAfter = silentAfter;
         this.openers = openers;
         this.clock = clock;
     }
@@ -56,9 +68,39 @@ public final class PhoneCalls {
      * @return the session once a provider listens; it fails with a {@link Refusal} or with what the chain threw
      */
     CompletableFuture<LiveSession> open(PhoneHandshake handshake, PhoneStart start, ScheduledExecutorService loop) {
-        CompletableFuture<LiveSession> opened = new CompletableFuture<>();
+        return opening(opened -> open(handshake, start, loop, opened));
+    }
+
+    /**
+     * Has a call answered; blocks nobody.
+     *
+     * @return told of what becomes of it; fails with a {@link Refusal} when nobody takes it
+     */
+    CompletableFuture<LegListener> ring(PhoneHandshake handshake, PhoneStart start, SignalLeg leg) {
+        return opening(taken -> {
+            Asked asked = new Asked(
+                    tenant(handshake, caller(handshake, start)),
+                    wish(start, "agent").orElse(null),
+                    wish(start, "number").orElse(null));
+            taken.complete(ringing.rings(leg, asked));
+        });
+    }
+
+    /** How long nothing may come of a call that was answered. */
+    Duration silentAfter() {
+        return silentAfter;
+    }
+
+    private <T> CompletableFuture<T> opening(Consumer<CompletableFuture<T>> work) {
+        CompletableFuture<T> opened = new CompletableFuture<>();
         try {
-            openers.execute(() -> open(handshake, start, loop, opened));
+            openers.execute(() -> {
+                try {
+                    work.accept(opened);
+                } catch (RuntimeException e) {
+                    opened.completeExceptionally(e);
+                }
+            });
         } catch (RejectedExecutionException e) {
             opened.completeExceptionally(new Refusal(
                     Refusal.Reason.OVERLOADED,
@@ -74,28 +116,20 @@ public final class PhoneCalls {
             PhoneStart start,
             ScheduledExecutorService loop,
             CompletableFuture<LiveSession> opened) {
-        try {
-            var unused = sessions.open(request(handshake, start), loop, false).whenComplete((session, why) -> {
-                if (why == null) {
-                    opened.complete(session);
-                } else {
-                    opened.completeExceptionally(why);
-                }
-            });
-        } catch (RuntimeException e) {
-            opened.completeExceptionally(e);
-        }
+        var unused = sessions.open(request(handshake, start), loop, false).whenComplete((session, why) -> {
+            if (why == null) {
+                opened.complete(session);
+            } else {
+                opened.completeExceptionally(why);
+            }
+        });
     }
 
     private LiveRequest request(PhoneHandshake handshake, PhoneStart start) {
         Caller caller = caller(handshake, start);
-        String tenant = caller.requireTenant();
-        if (handshake.door().equals(PhonePlatform.TWILIO.word())) {
-            checkSignature(tenant, handshake);
-        }
         return new LiveRequest(
                 handshake.id(),
-                tenant,
+                tenant(handshake, caller),
                 caller.keyId(),
                 wish(start, "userId").orElse(NO_USER_ID),
                 handshake.door(),
@@ -111,6 +145,14 @@ public final class PhoneCalls {
                 start.wish("record").isEmpty() ? null : isWished(start, "record"),
                 metadata(handshake, start),
                 clock.instant());
+    }
+
+    private String tenant(PhoneHandshake handshake, Caller caller) {
+        String tenant = caller.requireTenant();
+        if (handshake.door().equals(PhonePlatform.TWILIO.word())) {
+            checkSignature(tenant, handshake);
+        }
+        return tenant;
     }
 
     private Caller caller(PhoneHandshake handshake, PhoneStart start) {

@@ -11,7 +11,7 @@ public enum PhonePlatform {
     TWILIO("twilio", (line, query) -> new TwilioCodec(line)),
     ASTERISK("asterisk", AsteriskCodec::new),
     FREESWITCH("freeswitch", (line, query) -> new FreeSwitchCodec(query)),
-    JAMBONZ("jambonz", (line, query) -> new JambonzCodec(query)),
+    JAMBONZ("jambonz", JambonzCodec::new),
     LIVEKIT("livekit", (line, query) -> new LiveKitCodec(query));
 
     private final String word;

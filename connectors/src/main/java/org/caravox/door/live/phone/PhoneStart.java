@@ -2,6 +2,7 @@ package org.caravox.door.live.phone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public record PhoneStart(RawAudio audio, @Nullable String key, Map<String, Strin
 
     /** What may be wished, as query parameters of the address or as the platform's own parameters of a call. */
     public static final Set<String> WISHES =
-            Set.of("language", "model", "provider", "userId", "interim_results", "record");
+            Set.of("language", "model", "provider", "userId", "interim_results", "record", "agent", "number");
 
     private static final String KEY = "key";
 
@@ -58,8 +59,21 @@ public record PhoneStart(RawAudio audio, @Nullable String key, Map<String, Strin
         return new PhoneStart(audio, key, wishes, call);
     }
 
+    /** Whether the call is to be answered: it names an agent, or a number of the hub. */
+    boolean isCall() {
+        return wish("agent").isPresent() || wish("number").isPresent();
+    }
+
+    /** The first of some fields that the platform or whoever configured it tells of the call. */
+    Optional<String> told(String... names) {
+        return Arrays.stream(names)
+                .map(name -> call.path(name).asText())
+                .filter(value -> !value.isBlank())
+                .findFirst();
+    }
+
     Optional<String> wish(String name) {
-        return Optional.ofNullable(wishes.get(name)).filter(value -> !value.isBlank());
+        return Optional.ofNullable(wishes.get(name)).map(String::strip).filter(value -> !value.isEmpty());
     }
 
     /** Without the key. */

@@ -24,22 +24,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call of a platform: joins its codec to a session, which is opened when the platform says what it sends. Audio that
- * comes before the session is open is kept, up to a few seconds; then the connection is not read until it is. All on the
- * connection's loop.
+ * One call of a platform: joins its codec to a session, which is opened when the platform says what it sends, or, of a call
+ * that is to be answered, to a {@link PhoneTalk}. Audio that comes before the session is open is kept, up to a few seconds;
+ * then the connection is not read until it is. All on the connection's loop.
  */
 public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
 
     private static final Logger log = LoggerFactory.getLogger(PhoneStream.class);
+    private static final String SLOW = "the platform does not read what it is sent";
     private static final Duration BEGIN_WITHIN = Duration.ofSeconds(10);
     private static final Duration KEPT = Duration.ofSeconds(5);
     private static final Duration SIGN_OF_LIFE_EVERY = Duration.ofSeconds(3);
 
-    private static final int NORMAL = 1000;
-    private static final int POLICY = 1008;
+    static final int NORMAL = 1000;
+    static final int POLICY = 1008;
     private static final int BROKEN = 1011;
     private static final int RESTART = 1012;
-    private static final int LATER = 1013;
+    static final int LATER = 1013;
 
     private final PhoneHandshake handshake;
     private final Function<LiveLine, PhoneCodec> codecs;
@@ -50,6 +51,7 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
     private @Nullable Future<?> beginning;
     private @Nullable PhoneStart start;
     private @Nullable LiveSession session;
+    private @Nullable PhoneTalk talk;
     private @Nullable Future<?> signs;
     private long earlyBytes;
     private boolean held;
@@ -97,7 +99,12 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
     public void slow() {
         LiveSession there = session;
         if (there != null) {
-            there.fail(new LiveFault(Why.SLOW_READER, "the platform does not read what it is sent"));
+            there.fail(new LiveFault(Why.SLOW_READER, SLOW));
+        }
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.breaks(SLOW);
+            close(POLICY, SLOW);
         }
     }
 
@@ -109,6 +116,10 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
         LiveSession there = session;
         if (there != null) {
             there.lost(this);
+        }
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.hangsUp();
         }
     }
 
@@ -143,12 +154,42 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
         start = told;
         stop(beginning);
         ScheduledExecutorService loop = line().loop();
+        if (told.isCall()) {
+            talk(told, loop);
+            return;
+        }
         var unused = calls.open(handshake, told, loop).whenCompleteAsync(this::sessionOpened, loop);
+    }
+
+    private void talk(PhoneStart told, ScheduledExecutorService loop) {
+        if (!(codec() instanceof PhonePlayer player)) {
+            throw Refusal.invalid("a call of " + handshake.door()
+                    + " cannot be answered, for nothing can be played into it: leave out agent and number");
+        }
+        if (told.audio().channels() != 1) {
+            throw Refusal.invalid("a call that is answered has one channel: only the caller's audio may be sent");
+        }
+        PhoneTalk fresh = new PhoneTalk(handshake, told, player, loop, calls.silentAfter(), this::close);
+        talk = fresh;
+        var unused = calls.ring(handshake, told, fresh)
+                .whenCompleteAsync(
+                        (listener, why) -> {
+                            if (listener == null) {
+                                refuse(cause(why));
+                            } else {
+                                fresh.listener(listener);
+                            }
+                        },
+                        loop);
+    }
+
+    private static @Nullable Throwable cause(@Nullable Throwable why) {
+        return why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
     }
 
     private void sessionOpened(@Nullable LiveSession opened, @Nullable Throwable why) {
         if (opened == null) {
-            refuse(why instanceof CompletionException && why.getCause() != null ? why.getCause() : why);
+            refuse(cause(why));
             return;
         }
         opened.attach(this, 0);
@@ -173,6 +214,11 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
         LiveSession there = session;
         if (there != null) {
             there.hear(audio);
+            return;
+        }
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.hears(audio);
             return;
         }
         if (start == null) {
@@ -216,19 +262,29 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
 
     @Override
     public void presses(String digit) {
-        log.debug("phone.digit door={}", handshake.door());
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.presses(digit);
+        }
     }
 
     @Override
     public void played(String mark) {
-        log.debug("phone.played door={}", handshake.door());
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.played(mark);
+        }
     }
 
     @Override
     public void hangsUp() {
         hungUp = true;
         LiveSession there = session;
-        if (there != null) {
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.hangsUp();
+            close(NORMAL, "");
+        } else if (there != null) {
             there.end();
         } else if (start == null) {
             close(NORMAL, "");
@@ -290,6 +346,10 @@ public final class PhoneStream implements LiveCodec, LiveClient, PhoneLine {
         LiveSession there = session;
         if (there != null) {
             there.end();
+        }
+        PhoneTalk talking = talk;
+        if (talking != null) {
+            talking.breaks("the platform did not speak its protocol");
         }
     }
 

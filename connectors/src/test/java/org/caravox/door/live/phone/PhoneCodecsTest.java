@@ -280,8 +280,18 @@ class PhoneCodecsTest {
     // ---- jambonz --------------------------------------------------------------------------------------------------
 
     @Test
+    void audio_and_the_wish_to_be_silent_go_back_to_jambonz() {
+        JambonzCodec codec = new JambonzCodec(line, Map.of());
+
+        codec.play(new byte[] {1, 2});
+        codec.clear();
+
+        assertThat(line.sent).containsExactly("binary 0102", "{\"type\":\"killAudio\"}");
+    }
+
+    @Test
     void a_call_of_jambonz_is_read() {
-        JambonzCodec codec = new JambonzCodec(Map.of("model", "nova-3"));
+        JambonzCodec codec = new JambonzCodec(line, Map.of("model", "nova-3"));
         read(
                 codec,
                 """
@@ -300,7 +310,7 @@ class PhoneCodecsTest {
 
     @Test
     void jambonz_is_asked_for_its_first_message() {
-        JambonzCodec codec = new JambonzCodec(Map.of());
+        JambonzCodec codec = new JambonzCodec(line, Map.of());
 
         assertThatThrownBy(() -> codec.binary(new byte[2], heard)).hasMessageContaining("before its audio");
         assertThatThrownBy(() -> read(codec, "{\"callSid\":\"1\"}")).hasMessageContaining("names no sampleRate");
@@ -334,7 +344,7 @@ class PhoneCodecsTest {
     @Test
     void an_audiosocket_is_read_at_the_rate_of_its_frames() {
         UUID id = UUID.fromString("40325ec2-5efd-4bd3-805f-53576e581d13");
-        AudioSocketCodec codec = new AudioSocketCodec(id, Map.of("language", "en"));
+        AudioSocketCodec codec = new AudioSocketCodec(line, id, Map.of("language", "en"));
 
         codec.binary(frame(0x03, (byte) '7'), heard);
         codec.binary(frame(0x12, (byte) 1, (byte) 2), heard);
@@ -345,7 +355,7 @@ class PhoneCodecsTest {
         assertThat(heard.start().audio()).isEqualTo(new RawAudio(Encoding.LINEAR16, 16_000, 1));
         assertThatThrownBy(() -> codec.binary(frame(0x10, (byte) 1, (byte) 2), heard))
                 .hasMessageContaining("changed in mid-stream");
-        assertThatThrownBy(() -> new AudioSocketCodec(id, Map.of()).binary(frame(0x18, (byte) 1), heard))
+        assertThatThrownBy(() -> new AudioSocketCodec(line, id, Map.of()).binary(frame(0x18, (byte) 1), heard))
                 .hasMessageContaining("was 192000");
     }
 

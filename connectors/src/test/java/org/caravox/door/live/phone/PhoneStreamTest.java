@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.caravox.audio.G711;
+import org.caravox.calls.media.MediaLeg;
+import org.caravox.calls.signalling.SignalLeg;
 import org.caravox.live.HandoverTable;
 import org.caravox.live.LiveEar;
 import org.caravox.live.LiveFault;
@@ -83,6 +87,7 @@ class PhoneStreamTest {
     private volatile boolean full;
     private final SentLine line = new SentLine(loop);
     private final LiveSessions sessions = sessions();
+    private final Taker taker = new Taker();
     private final PhoneCalls calls = new PhoneCalls(
             key -> {
                 if (key.equals("cvx_acme")) {
@@ -92,6 +97,8 @@ class PhoneStreamTest {
             },
             tenant -> Optional.of("auth-token"),
             sessions,
+            taker,
+            Duration.ofSeconds(10),
             workers,
             Clock.systemUTC());
 
@@ -403,6 +410,144 @@ class PhoneStreamTest {
         sessions.list("acme").forEach(one -> sessions.close("acme", one.id()));
         awaitClosed("close 1000 an operator closed the stream");
         assertThat(records.get(0).fault().map(LiveFault::why)).contains(LiveFault.Why.CLOSED_BY_OPERATOR);
+    }
+
+    // ---- calls that are answered ----------------------------------------------------------------------------------
+
+    private static String ringing(String agent) {
+        return start("cvx_acme").replace("\"userId\":\"jane\"", "\"agent\":\"" + agent + "\",\"from\":\"+15550142\"");
+    }
+
+    /** What a platform was sent to play, as one piece. */
+    private byte[] played() {
+        ByteArrayOutputStream audio = new ByteArrayOutputStream();
+        for (String message : line.sent) {
+            if (message.contains("\"event\":\"media\"")) {
+                String payload = message.replaceAll(".*\"payload\":\"([^\"]*)\".*", "$1");
+                byte[] frame = Base64.getDecoder().decode(payload);
+                assertThat(frame).hasSize(160);
+                assertThat(message).contains("\"streamSid\":\"MZ1\"");
+                audio.writeBytes(frame);
+            }
+        }
+        return audio.toByteArray();
+    }
+
+    private static byte[] speech(int ms) {
+        byte[] pcm = new byte[16 * ms];
+        for (int i = 0; i < 8 * ms; i++) {
+            short sample = (short) (8_000 * Math.sin(i / 5.0));
+            pcm[2 * i] = (byte) sample;
+            pcm[2 * i + 1] = (byte) (sample >> 8);
+        }
+        return pcm;
+    }
+
+    @Test
+    void a_call_that_names_an_agent_is_answered_and_both_hear_each_other() {
+        PhoneStream stream = twilio("auth-token");
+
+        texts(stream, ringing("receptionist"));
+        MediaLeg audio = taker.answer();
+        audio.player().play(speech(500));
+        audio.player().mark("end");
+        texts(stream, media(SECOND));
+
+        await().untilAsserted(() -> assertThat(played()).isEqualTo(G711.toMuLaw(speech(500))));
+        await().untilAsserted(() -> assertThat(taker.heard()).isEqualTo(new byte[2 * SECOND]));
+        assertThat(taker.asked).containsExactly(new PhoneRinging.Asked("acme", "receptionist", null));
+        SignalLeg.Parties parties = taker.leg().parties();
+        assertThat(List.of(parties.callId(), parties.from(), parties.to(), parties.transport()))
+                .containsExactly("CA2", "+15550142", "receptionist", "twilio");
+        await().until(() -> line.sent.stream().anyMatch(one -> one.contains("\"mark\":{\"name\":\"end\"}")));
+        assertThat(taker.told).containsExactly("answered");
+        texts(
+                stream,
+                "{\"event\":\"mark\",\"mark\":{\"name\":\"end\"}}",
+                "{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"5\"}}");
+        await().untilAsserted(() -> assertThat(taker.told).containsExactly("answered", "heard end", "pressed 5"));
+        assertThat(audio.player().heard()).isEqualTo(Duration.ofMillis(500));
+        assertThat(sessions.count())
+                .as("nothing is transcribed but by who answers")
+                .isZero();
+    }
+
+    @Test
+    void an_agent_that_is_interrupted_falls_silent_on_the_platform_too() {
+        texts(twilio("auth-token"), ringing("receptionist"));
+        MediaLeg audio = taker.answer();
+        audio.player().play(speech(5_000));
+        await().until(() -> audio.player().heard().compareTo(Duration.ofMillis(100)) > 0);
+
+        audio.player().clear();
+
+        await().until(() -> line.sent.contains("{\"event\":\"clear\",\"streamSid\":\"MZ1\"}"));
+        assertThat(line.sent.get(line.sent.size() - 1)).contains("clear");
+        assertThat(audio.player().queued()).isZero();
+        assertThat(audio.player().heard()).isLessThan(Duration.ofMillis(played().length / 8));
+    }
+
+    @Test
+    void whoever_hangs_up_ends_the_call_on_both_sides() {
+        PhoneStream stream = twilio("auth-token");
+        texts(stream, ringing("receptionist"));
+        taker.answer();
+        texts(stream, "{\"event\":\"stop\"}");
+
+        awaitClosed("close 1000 ");
+        assertThat(taker.told).containsExactly("answered", "ended by THEM");
+    }
+
+    @Test
+    void the_hub_hangs_up_and_cannot_have_the_platform_ring_somebody_else() {
+        texts(twilio("auth-token"), ringing("receptionist"));
+        taker.answer();
+        assertThat(taker.leg().refer("sip:mary@example.com", null, status -> {}, Duration.ofSeconds(5)))
+                .failsWithin(Duration.ofSeconds(1))
+                .withThrowableThat()
+                .withMessageContaining("501 twilio cannot be asked to ring somebody else");
+
+        taker.leg().hangUp("goodbye");
+
+        awaitClosed("close 1000 goodbye");
+        assertThat(taker.told).containsExactly("answered", "ended by US");
+    }
+
+    @Test
+    void a_platform_that_plays_nothing_is_told_so() {
+        PhoneHandshake handshake = new PhoneHandshake(
+                RequestIds.next(), "freeswitch", Optional.of(ACME), "wss://hub.example.com", Optional.empty());
+        PhoneStream stream = new PhoneStream(
+                handshake, open -> PhonePlatform.FREESWITCH.codec(open, Map.of("agent", "receptionist")), calls);
+        loop.execute(() -> stream.opened(line));
+        loop.execute(() -> stream.binary(new byte[320]));
+
+        await().until(() -> line.closed().size() == 1);
+        assertThat(line.closed().get(0)).startsWith("close 1008 a call of freeswitch cannot be answered");
+    }
+
+    @Test
+    void an_audiosocket_is_played_frames_of_its_own_kind() throws IOException {
+        AudioSocketTickets tickets = new AudioSocketTickets();
+        UUID id = tickets.issue(ACME, Map.of("agent", "receptionist"));
+        try (AudioSocketServer server = audioSocket(tickets);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(uuid(id));
+            socket.getOutputStream().write(PhoneCodecsTest.frame(0x12, new byte[640]));
+            MediaLeg audio = taker.answer();
+            assertThat(audio.sampleRateHz()).isEqualTo(16_000);
+            audio.player().play(new byte[6_400]);
+            audio.player().mark("end");
+            await().until(() -> taker.told.contains("heard end"));
+            taker.leg().hangUp("goodbye");
+
+            byte[] frame = PhoneCodecsTest.frame(0x12, new byte[640]);
+            InputStream in = socket.getInputStream();
+            for (int i = 0; i < 10; i++) {
+                assertThat(in.readNBytes(frame.length)).isEqualTo(frame);
+            }
+            assertThat(in.readAllBytes()).containsExactly(0, 0, 0);
+        }
     }
 
     // ---- over TCP -------------------------------------------------------------------------------------------------

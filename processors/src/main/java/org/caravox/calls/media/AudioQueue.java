@@ -1,4 +1,4 @@
-package org.caravox.rtp;
+package org.caravox.calls.media;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.caravox.calls.media.MediaListener;
-import org.caravox.calls.media.Player;
 import org.jspecify.annotations.Nullable;
 
-/** What one party is to hear, in order: speech, marks, keys. What is given to it is kept, not copied. */
-final class AudioQueue implements Player {
+/**
+ * What one party is to hear, in order: speech, marks, keys. What is given to it is kept, not copied. It is taken out as it is
+ * sent, on one thread: the loop.
+ */
+public final class AudioQueue implements Player {
 
     private sealed interface Item {}
 
@@ -25,8 +26,13 @@ final class AudioQueue implements Player {
 
     private record Mark(String name) implements Item {}
 
-    /** A key to press; {@code w} presses none. */
-    record Key(char digit, int lengthMs) implements Item {}
+    /**
+     * A key to press; {@code w} presses none.
+     *
+     * @param digit    0-9, *, #, A-D or w
+     * @param lengthMs milliseconds
+     */
+    public record Key(char digit, int lengthMs) implements Item {}
 
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private final Executor loop;
@@ -39,13 +45,21 @@ final class AudioQueue implements Player {
     private long queuedSamples;
     private long heardSamples;
 
-    AudioQueue(int sampleRateHz, Executor loop, MediaListener listener) {
+    /**
+     * An empty queue.
+     *
+     * @param sampleRateHz of the speech
+     * @param loop         where the listener is told
+     * @param listener     told of marks
+     */
+    public AudioQueue(int sampleRateHz, Executor loop, MediaListener listener) {
         this.sampleRateHz = sampleRateHz;
         this.loop = loop;
         this.listener = listener;
     }
 
-    void sampleRateHz(int rateHz) {
+    /** Another rate, before anything is played. */
+    public void sampleRateHz(int rateHz) {
         sampleRateHz = rateHz;
     }
 
@@ -67,7 +81,8 @@ final class AudioQueue implements Player {
         items.add(new Mark(name));
     }
 
-    synchronized void press(String digits, int lengthMs) {
+    /** Keys to press, after what is queued. */
+    public synchronized void press(String digits, int lengthMs) {
         digits.chars().forEach(digit -> items.add(new Key((char) digit, lengthMs)));
     }
 
@@ -104,7 +119,7 @@ final class AudioQueue implements Player {
     }
 
     /** The key that is next; null when something else is, or nothing. On the loop. */
-    synchronized @Nullable Key key() {
+    public synchronized @Nullable Key key() {
         if (items.peek() instanceof Key key) {
             items.remove();
             return key;
@@ -113,7 +128,7 @@ final class AudioQueue implements Player {
     }
 
     /** Fills a frame with what is queued, then silence; gives how many samples were queued. Stops at a key. On the loop. */
-    synchronized int take(short[] frame, int samples) {
+    public synchronized int take(short[] frame, int samples) {
         int filled = 0;
         while (filled < samples && items.peek() instanceof Speech speech) {
             filled += copy(speech, frame, filled, samples);
@@ -128,7 +143,7 @@ final class AudioQueue implements Player {
         byte[] pcm = speech.pcm;
         int count = Math.min(samples - filled, (pcm.length - taken) / 2);
         for (int i = 0; i < count; i++, taken += 2) {
-            frame[filled + i] = Pcm.sample(pcm, taken);
+            frame[filled + i] = (short) ((pcm[taken] & 0xFF) | pcm[taken + 1] << 8);
         }
         if (pcm.length - taken < 2) {
             items.remove();
@@ -138,7 +153,7 @@ final class AudioQueue implements Player {
     }
 
     /** Tells of the marks that were reached. On the loop, outside of the lock. */
-    void tellReached() {
+    public void tellReached() {
         for (Mark mark = reached(); mark != null; mark = reached()) {
             listener.reached(mark.name, true);
         }

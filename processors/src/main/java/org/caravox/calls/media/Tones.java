@@ -1,7 +1,7 @@
-package org.caravox.rtp;
+package org.caravox.calls.media;
 
 /** The two tones of a key. Source: ITU-T Q.23. */
-final class Tones {
+public final class Tones {
 
     private static final String KEYS = "123A456B789C*0#D";
     private static final int[] LOW_HZ = {697, 770, 852, 941};
@@ -12,12 +12,13 @@ final class Tones {
 
     private Tones() {}
 
-    static boolean isKey(char digit) {
+    /** Whether it is 0-9, *, #, A-D. */
+    public static boolean isKey(char digit) {
         return KEYS.indexOf(digit) >= 0;
     }
 
     /** Writes a piece of a key's tone that begins {@code from} samples after its start. */
-    static void fill(char digit, int sampleRateHz, int from, short[] pcm, int samples) {
+    public static void fill(char digit, int sampleRateHz, int from, short[] pcm, int samples) {
         int key = KEYS.indexOf(digit);
         double low = 2 * Math.PI * LOW_HZ[key / 4] / sampleRateHz;
         double high = 2 * Math.PI * HIGH_HZ[key % 4] / sampleRateHz;

@@ -1,0 +1,58 @@
+package org.caravox.itests.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A conversation on a telephone platform's stream instead of SIP. */
+class PlatformCallTest {
+
+    private static final int RATE_HZ = 8_000;
+    private static final Duration GREETS_WITHIN = Duration.ofSeconds(20);
+
+    @Test
+    void an_agent_on_a_call_of_twilio_greets_is_interrupted_and_answers() {
+        String number = "15550142";
+        Map<String, String> parameters =
+                Map.of("key", CallsHub.tenant().key(), "agent", "receptionist", "from", number);
+        byte[] question = CallsHub.spoken("What are your opening hours?", RATE_HZ);
+        byte[] heard;
+        try (TwilioCaller caller = TwilioCaller.ring(CallsHub.tenant(), parameters)) {
+            await("the agent greets").atMost(GREETS_WITHIN).until(() -> caller.heard().length > 2 * RATE_HZ);
+            caller.say(question);
+            CallsHub.awaitTurns(number, 3);
+            heard = caller.heard();
+            assertThat(caller.cleared()).isEqualTo(1);
+            caller.hangUp();
+            assertThat(caller.awaitClose()).isEqualTo(1000);
+        }
+
+        CallsHub.assertHeard(
+                CallsHub.wav(heard, RATE_HZ),
+                "We are open from Tuesday to Sunday, from noon until ten in the evening.");
+        JsonNode call = CallsHub.ended(number);
+        assertThat(call.at("/turns/0/interrupted").asBoolean()).isTrue();
+        assertThat(call.at("/turns/0/text").asText())
+                .as("what was heard of the greeting")
+                .startsWith("Hello")
+                .hasSizeLessThan(CallsHub.GREETING.length());
+        assertThat(call.get("transport").asText()).isEqualTo("twilio");
+        assertThat(call.get("sipCallId").asText()).isEqualTo("CA0123");
+        assertThat(call.get("to").asText()).isEqualTo("receptionist");
+        assertThat(call.get("agent").asText()).isEqualTo("receptionist");
+        assertThat(call.get("endedBy").asText()).isEqualTo("other");
+        assertThat(call.get("media").get("codec").asText()).isEqualTo("PCMU");
+    }
+
+    @Test
+    void a_call_of_twilio_to_an_agent_that_is_not_there_is_closed_with_the_reason() {
+        Map<String, String> parameters = Map.of("key", CallsHub.tenant().key(), "agent", "nobody");
+        try (TwilioCaller caller = TwilioCaller.ring(CallsHub.tenant(), parameters)) {
+            assertThat(caller.awaitClose()).isEqualTo(1008);
+        }
+    }
+}
