@@ -56,7 +56,9 @@ class AgentCallTest {
                     "Excuse me but I would really like to know now if I can pay at your restaurant with credit cards");
             int asked = line.heard().length;
             CallsHub.awaitTurns(NUMBER, 7);
-            for (int turns = 7; turns < 13 && !isUnderstood(); turns += 2) { // as callers do whom the agent has misheard
+            for (int turns = 7;
+                    turns < 13 && !isUnderstood();
+                    turns += 2) { // as callers do whom the agent has misheard
                 say(line, "Can I pay with credit cards?");
                 CallsHub.awaitTurns(NUMBER, turns + 2);
             }

@@ -88,7 +88,9 @@ class ClusterTest {
         cluster.fakes().script("deepgram", new Rule().times(1).status(500), new Rule());
 
         Submitted first = cluster.submit(caller, 1);
-        await("its first attempt has failed").until(() -> cluster.number("select count(*) from job_failures") == 1);
+        await("its first attempt has failed")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> cluster.number("select count(*) from job_failures") == 1);
         Submitted others = cluster.submit(caller, 50);
         others.promised()
                 .forEach(job -> assertThat(caller.awaitEnd(job.toString()).member("status"))
