@@ -38,15 +38,14 @@ import org.HdrHistogram.Histogram;
  * with what is measured.
  *
  * <p>Arguments: the folder of the project, the relay's program, and {@code frames=20,100} (milliseconds), {@code
- * streams=100,300,600,1000}, {@code through=direct,relay,listen,stream}. With {@code provider} this is the provider.
+ * streams=100,300,600,1000}, {@code through=direct,relay,listen,stream}, {@code seconds=6} of each, {@code
+ * warm=60} seconds of 300 streams before. With {@code provider} this is the provider.
  */
 final class Live {
 
     static final int BYTES_PER_SECOND = 32_000;
     private static final int TICK_MS = 10;
-    private static final int HUB_WARMS_UP_SECONDS = 35;
-    private static final int WARM_SECONDS = 2;
-    private static final int SECONDS = 6;
+    private static final int WARM_SECONDS = 6; // by then each stream keeps as much audio as it will
     private static final String QUERY = "?encoding=linear16&sample_rate=16000&interim_results=true";
 
     /** What clients connect to. */
@@ -77,7 +76,7 @@ final class Live {
             return;
         }
         Map<String, String> asked = new HashMap<>(
-                Map.of("frames", "20,100", "streams", "100,300,600,1000", "through", "direct,relay,listen"));
+                Map.of("frames", "20,100", "streams", "100,300,600,1000", "through", "direct,relay,listen", "seconds", "6", "warm", "60"));
         for (String argument : List.of(arguments).subList(2, arguments.length)) {
             asked.put(argument.split("=")[0], argument.split("=")[1]);
         }
@@ -116,7 +115,7 @@ final class Live {
                 continue;
             }
             boolean isHub = middle.process() == hub;
-            run(middle, 300, 20, 0, isHub ? HUB_WARMS_UP_SECONDS : 5);
+            run(middle, 300, 20, 0, isHub ? Integer.parseInt(asked.get("warm")) : 5);
             settle(middle.process());
             idle.put(middle.process(), cost(middle.process()));
             idleHeap.put(middle.process(), heapKb(middle));
@@ -127,22 +126,22 @@ final class Live {
                     frame, "", "streams");
             for (String streams : asked.get("streams").split(",")) {
                 for (Middle middle : middles) {
-                    report(middle, Integer.parseInt(streams), Integer.parseInt(frame));
+                    report(middle, Integer.parseInt(streams), Integer.parseInt(frame), Integer.parseInt(asked.get("seconds")));
                     settle(middle.process());
                 }
             }
         }
     }
 
-    private void report(Middle middle, int streams, int frameMs) throws Exception {
-        Clients clients = run(middle, streams, frameMs, WARM_SECONDS, SECONDS);
+    private void report(Middle middle, int streams, int frameMs, int seconds) throws Exception {
+        Clients clients = run(middle, streams, frameMs, WARM_SECONDS, seconds);
         System.out.printf(Locale.ROOT,
                 "%-6s %7d | %6.2f | %7.2f | %7.1f | %.3f %.3f %.3f %.3f | %2.0f %% | %5.1f %5.1f | %5.1f %% | %d %d | %.1f%n",
                 middle.name(), streams, ms(clients.latency, 50), ms(clients.latency, 99), ms(clients.latency, 100),
                 clients.cpu[0], clients.cpu[1], clients.cpu[2], clients.cpu[3], clients.idlePercent,
                 (clients.residentKb - idle.get(middle.process()).residentKb()) / (double) streams,
                 (clients.heapKb - idleHeap.get(middle.process())) / (double) streams,
-                100.0 * clients.answers / (streams * 4.0 * SECONDS), clients.heldBack, clients.closed,
+                100.0 * clients.answers / (streams * 4.0 * seconds), clients.heldBack, clients.closed,
                 ms(clients.delay, 99));
     }
 
@@ -554,7 +553,7 @@ final class Provider {
         server.register(selector, SelectionKey.OP_ACCEPT);
         System.out.println("provider at " + ((InetSocketAddress) server.getLocalAddress()).getPort());
         while (true) {
-            selector.select(key -> {
+            selector.selectNow(key -> {
                 try {
                     if (key.isAcceptable()) {
                         accept(server, selector);
@@ -566,6 +565,7 @@ final class Provider {
                     close(key);
                 }
             });
+            LockSupport.parkNanos(1_000_000); // whoever writes to it does not pay for waking it: it would be elsewhere
         }
     }
 

@@ -45,17 +45,20 @@ public final class Events {
             """
                     + TOLD + " select count(*) from heard";
 
+    private static final String WANTED =
+            """
+            cast(:eventTopic as text) is not null
+              or exists (select from endpoints e where e.tenant = :tenant and e.status <> 'deleted'
+                           and (e.types = '{}' or :type = any(e.types)))""";
+
     /** There are many of them, so that those whom nobody gets are not written. */
     private static final String ONE_IF_WANTED =
             """
             with happened as (
               select cast(:tenant as text) as tenant, cast(:type as text) as type, cast(:subject as uuid) as subject,
                      cast(:data as jsonb) as data
-              where cast(:eventTopic as text) is not null
-                 or exists (select from endpoints e where e.tenant = :tenant and e.status <> 'deleted'
-                              and (e.types = '{}' or :type = any(e.types)))),
-            """
-                    + TOLD + " select count(*) from heard";
+              where ("""
+                    + WANTED + "))," + TOLD + " select count(*) from heard";
 
     private static final String USAGE_OF_A_DAY =
             """
@@ -103,6 +106,15 @@ public final class Events {
      */
     public void record(Handle handle, String tenant, String type, UUID subject, Map<String, ?> data) {
         record(ONE, handle, tenant, type, subject, data);
+    }
+
+    /** Whether {@link #recordIfWanted} would write an event now. */
+    public boolean isWanted(Handle handle, String tenant, String type) {
+        return bind(handle.createQuery("select " + WANTED))
+                .bind("tenant", tenant)
+                .bind("type", type)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** The same for events of which there are many: written when an endpoint of the tenant gets its type, or a stream. */

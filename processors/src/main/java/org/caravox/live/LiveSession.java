@@ -54,6 +54,7 @@ public final class LiveSession {
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(3);
 
     private final LiveRequest request;
+    private final int frameBytes;
     private final Loop loop;
     private final LiveSettings settings;
     private final LiveMetrics metrics;
@@ -94,6 +95,7 @@ public final class LiveSession {
             long from,
             Duration age) {
         this.request = request;
+        this.frameBytes = request.audio().frameBytes();
         this.loop = new Loop(thread, outside.nanos());
         this.settings = outside.settings();
         this.metrics = outside.metrics();
@@ -247,7 +249,7 @@ public final class LiveSession {
             all = Arrays.copyOf(remainder, remainder.length + audio.length);
             System.arraycopy(audio, 0, all, remainder.length, audio.length);
         }
-        int over = all.length % request.audio().frameBytes();
+        int over = all.length % frameBytes;
         remainder = over == 0 ? NOTHING : Arrays.copyOfRange(all, all.length - over, all.length);
         return over == 0 ? all : Arrays.copyOf(all, all.length - over);
     }

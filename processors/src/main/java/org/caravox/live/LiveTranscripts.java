@@ -1,11 +1,14 @@
 package org.caravox.live;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.events.Events;
@@ -28,6 +31,9 @@ public final class LiveTranscripts {
     /** The type of the event that tells of an utterance. */
     public static final String UTTERANCE = "utterance.final";
 
+    private static final Duration KNOWN_FOR = Duration.ofSeconds(1);
+    private static final int MOST_KNOWN = 10_000;
+
     private static final Logger log = LoggerFactory.getLogger(LiveTranscripts.class);
 
     private final Jdbi database;
@@ -36,12 +42,20 @@ public final class LiveTranscripts {
     private final Events events;
     private final Clock clock;
 
+    /** Whether utterances of a tenant are wanted: there are hundreds a second, and endpoints change now and then. */
+    private final LoadingCache<String, Boolean> wanted;
+
     public LiveTranscripts(Jdbi database, Transcripts transcripts, Ledger ledger, Events events, Clock clock) {
         this.database = database;
         this.transcripts = transcripts;
         this.ledger = ledger;
         this.events = events;
         this.clock = clock;
+        this.wanted = Caffeine.newBuilder()
+                .maximumSize(MOST_KNOWN)
+                .expireAfterWrite(KNOWN_FOR)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build(tenant -> database.withHandle(handle -> events.isWanted(handle, tenant, UTTERANCE)));
     }
 
     /** A stream begins. */
@@ -49,8 +63,11 @@ public final class LiveTranscripts {
         log.info("live.opened session={} tenant={} door={}", request.id(), request.tenant(), request.door());
     }
 
-    /** Tells of an utterance, where anybody wants to know. */
+    /** Tells of an utterance, where anybody wants to know: a new endpoint is told of them within a second. */
     public void tell(@ExchangeProperty("stream") LiveRequest request, @Body Utterance utterance) {
+        if (!wanted.get(request.tenant())) {
+            return;
+        }
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("streamId", request.id());
         data.put("userId", request.userId());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Up to where words were asked for before their time, by the client or by the hub itself; whoever takes over is asked
- * again. For the session's loop.
+ * again. For the session's loop. What is looked at with each frame goes without streams: mostly nothing is open.
  */
 final class Settles {
 
@@ -74,20 +74,25 @@ final class Settles {
      * @param until how far it was given audio
      */
     boolean isDue(LiveRun run, long until) {
-        List<Asked> due = open.stream()
-                .filter(one -> one.of != run && one.at >= run.base() && one.at <= until)
-                .toList();
-        due.forEach(one -> one.of = run);
-        return !due.isEmpty();
+        boolean isDue = false;
+        for (Asked one : open) {
+            if (one.of != run && one.at >= run.base() && one.at <= until) {
+                one.of = run;
+                isDue = true;
+            }
+        }
+        return isDue;
     }
 
     /** How far a provider may be given audio before it is asked next; the largest number when it is not. */
     long next(LiveRun run, long from) {
-        return open.stream()
-                .filter(one -> one.of != run && one.at > from)
-                .mapToLong(one -> one.at)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long next = Long.MAX_VALUE;
+        for (Asked one : open) {
+            if (one.of != run && one.at > from) {
+                next = Math.min(next, one.at);
+            }
+        }
+        return next;
     }
 
     /** What the client asked for and has not got. */

@@ -112,7 +112,7 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
     @Override
     public void text(String text) {
         if (!closing) {
-            write(new TextWebSocketFrame(text));
+            write(new TextWebSocketFrame(ByteBufUtil.writeUtf8(channel.alloc(), text)));
         }
     }
 
