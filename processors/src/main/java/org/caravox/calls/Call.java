@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,19 +19,12 @@ import org.caravox.calls.media.MediaEngine;
 import org.caravox.calls.media.MediaLeg;
 import org.caravox.calls.media.MediaStats;
 import org.caravox.calls.media.NoCommonCodec;
-import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.LegListener.Ended;
-import org.caravox.calls.signalling.SignalFailure;
-import org.caravox.calls.signalling.SignalLeg;
 import org.caravox.recordings.RecordingSource;
 import org.caravox.recordings.RecordingSource.Kind;
-import org.caravox.requests.Deadline;
 import org.caravox.requests.HangUp;
-import org.caravox.requests.Patience;
 import org.caravox.requests.Refusal;
 import org.caravox.requests.RequestIds;
-import org.caravox.speech.AudioFormat;
-import org.caravox.speech.SpeechRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Call {
 
     private static final Logger log = LoggerFactory.getLogger(Call.class);
-    private static final Duration SHORTEST_MUSIC = Duration.ofSeconds(1);
-    private static final Duration SAID_WITHIN = Duration.ofMinutes(5);
 
     /**
      * What is said, and by whom.
@@ -105,16 +95,13 @@ public final class Call {
     private final AtomicReference<@Nullable CallEnd> ownEnd = new AtomicReference<>();
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean streamed = new AtomicBoolean();
-    private final AtomicReference<@Nullable Playing> playing = new AtomicReference<>();
     private final Set<Recording> taps = ConcurrentHashMap.newKeySet();
-    private final @Nullable Waiting waiting;
-    private volatile @Nullable Instant placedAt;
-    /** Done when the wait is over and all that belongs to it has ended. */
-    private volatile CompletableFuture<Boolean> queueOver = CompletableFuture.completedFuture(true);
+    private final Saying saying;
+    private final Others others;
+    private final @Nullable Queueing queueing;
 
     private volatile @Nullable Listening listening;
     private volatile @Nullable Recording recording;
-    private volatile @Nullable Party other;
     private volatile @Nullable Instant answeredAt;
     private volatile @Nullable MediaStats lastStats;
     private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
@@ -128,8 +115,10 @@ public final class Call {
     Call(CallRequest request, CallOutside outside, @Nullable Waiting waiting, MediaEngine media) {
         this.request = request;
         this.outside = outside;
-        this.waiting = waiting;
         this.party = new Party(media, outside.wishes().apply(request.trunk()));
+        this.saying = new Saying(this, outside);
+        this.others = new Others(this, outside, saying);
+        this.queueing = waiting == null ? null : new Queueing(this, waiting, outside, saying);
         party.onEnd(this::over);
         party.onSilence(() -> hangUp(new CallEnd(By.NETWORK, Cause.NO_MEDIA, 0, "no audio came any more")));
         var unused = party.whenAnswered().thenRun(this::wasAnswered);
@@ -232,42 +221,19 @@ public final class Call {
 
     /** The wait begins, if there is one to be. */
     void queue() {
-        Waiting own = waiting;
-        if (own == null) {
-            return;
-        }
-        record(() -> outside.log().queued(request, own.since()));
-        queueOver = own.turn().whenComplete((placed, why) -> unqueued(own));
-        own.begin();
-    }
-
-    private void unqueued(Waiting own) {
-        Instant now = outside.clock().instant();
-        boolean placed = own.isPlaced();
-        outside.metrics()
-                .waited(placed ? "placed" : own.wasTooLong() ? "too_long" : "left", Duration.between(own.since(), now));
-        if (placed) {
-            placedAt = now;
-        }
-        if (placed || own.wasTooLong()) {
-            record(() -> outside.log().unqueued(request, own.since(), now, placed));
-            quiet();
-            if (answeredAt != null) {
-                limit();
-            }
+        if (queueing != null) {
+            queueing.begin();
         }
     }
 
     /** Whether it waits for a place. */
     public boolean isWaiting() {
-        Waiting own = waiting;
-        return own != null && own.goesOn();
+        return queueing != null && queueing.goesOn();
     }
 
     /** Whether it has a place: it never had to wait, or it waited and got one. */
     public boolean isPlaced() {
-        Waiting own = waiting;
-        return own == null || own.isPlaced();
+        return queueing == null || queueing.isPlaced();
     }
 
     /**
@@ -284,12 +250,11 @@ public final class Call {
         return waited().announcement();
     }
 
-    private Waiting waited() {
-        Waiting own = waiting;
-        if (own == null) {
+    private Queueing waited() {
+        if (queueing == null) {
             throw new IllegalStateException("this call has a place, and never waited for one");
         }
-        return own;
+        return queueing;
     }
 
     /**
@@ -300,42 +265,11 @@ public final class Call {
      */
     public CompletionStage<Void> awaitPlace(@Nullable Duration time, @Nullable String music) {
         check();
-        Waiting own = waiting;
-        if (own == null || !own.goesOn()) {
-            return CompletableFuture.completedStage(null);
-        }
-        CompletableFuture<Void> done = queueOver.thenAccept(placed -> {});
-        Duration longest = time == null ? own.queue().every() : time;
-        var unused = done.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
-        if (music == null) {
-            return done;
-        }
-        AtomicReference<@Nullable Playing> heard = new AtomicReference<>();
-        accompany(music, done, heard);
-        return done.whenComplete((over, why) -> stop(heard.get())); // before the route says something else
+        return queueing == null ? CompletableFuture.completedStage(null) : queueing.await(time, music);
     }
 
-    private static void stop(@Nullable Playing playing) {
-        if (playing != null) {
-            playing.stop();
-        }
-    }
-
-    private void accompany(String music, CompletableFuture<Void> until, AtomicReference<@Nullable Playing> playing) {
-        Instant begun = outside.clock().instant();
-        Playing fresh = begin(party, sound(music));
-        playing.set(fresh);
-        if (until.isDone()) {
-            fresh.stop();
-        }
-        var unused = fresh.done().whenComplete((heard, why) -> {
-            if (why != null) {
-                log.warn("call.queue.music call={} source={} reason=\"{}\"", request.id(), music, why.getMessage());
-            } else if (heard && !until.isDone() && outside.clock().instant().isAfter(begun.plus(SHORTEST_MUSIC))) {
-                accompany(music, until, playing);
-            }
-        });
-    }
+    // ---- its audio
+    // -------------------------------------------------------------------------------------------------------
 
     private void wasAnswered() {
         answeredAt = outside.clock().instant();
@@ -346,7 +280,7 @@ public final class Call {
     }
 
     /** The longest time of a call begins; that in a queue does not count. */
-    private void limit() {
+    void limit() {
         var unused = party.audio()
                 .loop()
                 .schedule(
@@ -388,70 +322,28 @@ public final class Call {
 
     /** Says something. Done when it was heard to its end (true) or was interrupted (false). */
     public CompletionStage<Boolean> say(Speaking speaking) {
-        return play(speech(speaking));
+        return play(saying.speech(speaking));
     }
 
     /** Plays a recording, so many times. */
     public CompletionStage<Boolean> play(String source, int times) {
-        CompletionStage<Boolean> once = play(sound(source));
+        CompletionStage<Boolean> once = play(saying.sound(source));
         return times <= 1
                 ? once
                 : once.thenCompose(heard -> heard ? play(source, times - 1) : CompletableFuture.completedStage(false));
     }
 
-    private Playing.Source sound(String source) {
-        return rate -> outside.sounds().open(source, rate, patience());
-    }
-
-    private Playing.Source speech(Speaking speaking) {
-        return rate -> {
-            UUID id = RequestIds.next();
-            asks(id);
-            return outside.speech()
-                    .speak(
-                            new SpeechRequest(
-                                    id,
-                                    request.tenant(),
-                                    speaking.provider(),
-                                    null,
-                                    speaking.voice(),
-                                    speaking.text(),
-                                    speaking.language(),
-                                    speaking.speed(),
-                                    null,
-                                    AudioFormat.pcm(rate)),
-                            patience())
-                    .value()
-                    .audio();
-        };
-    }
-
-    private Patience patience() {
-        return new Patience(Deadline.in(SAID_WITHIN, outside.clock()), gone);
-    }
-
     private CompletionStage<Boolean> play(Playing.Source source) {
         check();
-        return begin(party, source).done().thenApply(heard -> {
+        return saying.begin(party, source).done().thenApply(heard -> {
             check();
             return heard;
         });
     }
 
-    private Playing begin(Party who, Playing.Source source) {
-        Playing fresh = Playing.begin(who, outside.workers(), source);
-        if (who == party) {
-            playing.set(fresh);
-        }
-        return fresh;
-    }
-
     /** Stops what is said or played. */
     public void quiet() {
-        Playing now = playing.get();
-        if (now != null) {
-            now.stop();
-        }
+        saying.quiet();
     }
 
     /** Done when all that is queued now was heard (true), or was thrown away (false). */
@@ -498,7 +390,8 @@ public final class Call {
     public CompletionStage<Gathered> gather(Gather wish, @Nullable Speaking prompt) {
         check();
         Listening words = wish.speech() ? listening(new Listening.Wish(wish.language(), null, null, false)) : null;
-        return new Gathering(party, wish, words, prompt == null ? null : begin(party, speech(prompt))).begin();
+        return new Gathering(party, wish, words, prompt == null ? null : saying.begin(party, saying.speech(prompt)))
+                .begin();
     }
 
     /**
@@ -572,93 +465,7 @@ public final class Call {
     /** Rings somebody and joins both; done when one of them hangs up. The call goes on when it was the other. */
     public CompletionStage<Joined> join(Joining joining) {
         check();
-        Party fresh = ring(joining);
-        SignalLeg leg = fresh.signal();
-        CompletableFuture<Joined> done = new CompletableFuture<>();
-        AtomicReference<@Nullable Instant> joined = new AtomicReference<>();
-        fresh.whenAnswered()
-                .thenCompose(answered -> brief(fresh, joining.briefing()))
-                .thenRun(() -> {
-                    joined.set(outside.clock().instant());
-                    Listening words = listening;
-                    if (words != null) {
-                        fresh.hear(words.second());
-                    }
-                    party.join(fresh);
-                })
-                .exceptionally(why -> {
-                    leg.hangUp("could not be joined");
-                    return null;
-                });
-        fresh.onEnd(over -> {
-            part();
-            fresh.close();
-            other = null;
-            Instant since = joined.get();
-            done.complete(new Joined(
-                    since != null,
-                    over.status(),
-                    over.reason(),
-                    since == null
-                            ? Duration.ZERO
-                            : Duration.between(since, outside.clock().instant())));
-        });
-        return done.thenApply(what -> {
-            check();
-            return what;
-        });
-    }
-
-    private Party ring(Joining joining) {
-        if (outside.settings().isEmergency(joining.to())) {
-            throw Refusal.invalid("emergency services are not called by a machine");
-        }
-        String trunk = trunk(joining);
-        Party fresh = new Party(outside.media(), outside.wishes().apply(trunk));
-        SignalLeg leg;
-        try {
-            leg = outside.signalling()
-                    .dial(
-                            new Dial(
-                                    joining.to(),
-                                    joining.from() == null ? request.from() : joining.from(),
-                                    request.fromName(),
-                                    trunk,
-                                    fresh.offer(),
-                                    Map.of(),
-                                    joining.within(),
-                                    null),
-                            fresh);
-        } catch (RuntimeException e) {
-            fresh.close();
-            throw e;
-        }
-        fresh.signal(leg);
-        fresh.onSilence(() -> leg.hangUp("no audio came any more"));
-        other = fresh;
-        party.onEnd(over -> leg.hangUp("the other side hung up"));
-        return fresh;
-    }
-
-    /** A full address is rung as it is; a number on the call's own trunk, when no other is named. */
-    private @Nullable String trunk(Joining joining) {
-        boolean isAddress =
-                joining.to().regionMatches(true, 0, "sip", 0, 3) && joining.to().contains("@");
-        return joining.trunk() == null && !isAddress ? request.trunk() : joining.trunk();
-    }
-
-    private CompletionStage<Boolean> brief(Party who, @Nullable Speaking briefing) {
-        return briefing == null
-                ? CompletableFuture.completedStage(true)
-                : begin(who, speech(briefing)).done();
-    }
-
-    private void part() {
-        try {
-            party.part();
-        } catch (CallEnded e) {
-            log.debug("call.part call={}", request.id(), e);
-        }
+        return others.join(joining, () -> listening);
     }
 
     /**
@@ -667,21 +474,7 @@ public final class Call {
      */
     public CompletionStage<Joined> transfer(String to, Duration within) {
         check();
-        return party.signal().refer(to, null, status -> {}, within).handle((referred, why) -> {
-            if (why == null) {
-                hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred"));
-                return new Joined(true, 0, "", Duration.ZERO);
-            }
-            return notTransferred(why);
-        });
-    }
-
-    private static Joined notTransferred(Throwable why) {
-        Throwable cause = why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
-        if (cause instanceof SignalFailure refused) {
-            return new Joined(false, refused.status(), String.valueOf(refused.getMessage()), Duration.ZERO);
-        }
-        throw new CompletionException(cause);
+        return others.transfer(to, within);
     }
 
     /**
@@ -690,36 +483,7 @@ public final class Call {
      */
     public CompletionStage<Joined> transferAttended(Joining joining) {
         check();
-        Party fresh = ring(joining);
-        CompletableFuture<Joined> done = new CompletableFuture<>();
-        var unused = fresh.whenAnswered()
-                .thenCompose(answered -> brief(fresh, joining.briefing()))
-                .thenCompose(
-                        heard -> party.signal().refer(joining.to(), fresh.signal(), status -> {}, joining.within()))
-                .whenComplete((referred, why) -> {
-                    boolean well = why == null;
-                    fresh.signal().hangUp(well ? "transferred" : "could not be transferred");
-                    done.complete(new Joined(well, status(fresh), reason(fresh, why), Duration.ZERO));
-                    if (well) {
-                        hangUp(new CallEnd(By.HUB, Cause.TRANSFERRED, 0, "transferred"));
-                    }
-                });
-        fresh.onEnd(over -> {
-            fresh.close();
-            other = null;
-        });
-        return done;
-    }
-
-    private static int status(Party party) {
-        return party.whenEnded().isDone() ? party.whenEnded().join().status() : 0;
-    }
-
-    private static String reason(Party party, @Nullable Throwable why) {
-        if (party.whenEnded().isDone()) {
-            return party.whenEnded().join().reason();
-        }
-        return why == null ? "" : String.valueOf(why.getMessage());
+        return others.transferAttended(joining);
     }
 
     // ---- its end
@@ -761,10 +525,7 @@ public final class Call {
 
     private void over(Ended how) {
         gone.hangUp();
-        Party joined = other;
-        if (joined != null) {
-            joined.signal().hangUp("the other side hung up");
-        }
+        others.hangUp();
         CallEnd end = end(how);
         Instant now = outside.clock().instant();
         audio().ifPresent(audio -> {
@@ -798,26 +559,21 @@ public final class Call {
         CallEnd own = ownEnd.get();
         boolean answered = answeredAt != null;
         CallEnd end = own != null && answered ? own : CallEnd.of(how, answered);
-        Waiting queue = waiting;
-        if (queue == null || queue.isPlaced()) {
-            return end;
-        }
-        boolean tooLong = queue.wasTooLong();
-        queue.turn().completeExceptionally(new CallEnded(how.reason()));
-        return queue.isPlaced() ? end : end.inQueue(tooLong);
+        return queueing == null ? end : queueing.over(end, how.reason());
     }
 
     /** From the answer, or from their place in the queue. */
     private Duration talked(Instant now) {
         Instant answered = answeredAt;
-        Instant placed = placedAt;
-        if (answered == null || (waiting != null && placed == null)) {
+        if (answered == null) {
             return Duration.ZERO;
         }
-        return Duration.between(placed != null && placed.isAfter(answered) ? placed : answered, now);
+        Instant since = queueing == null ? answered : queueing.placed(answered);
+        return since == null ? Duration.ZERO : Duration.between(since, now);
     }
 
-    private void check() {
+    /** @throws CallEnded when it is over */
+    void check() {
         if (party.whenEnded().isDone()) {
             throw new CallEnded(party.whenEnded().join().reason());
         }
