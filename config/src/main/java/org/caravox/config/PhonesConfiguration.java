@@ -92,20 +92,26 @@ class PhonesConfiguration {
     @ConditionalOnExpression("${caravox.live.audiosocket.port} != 0")
     static class AudioSockets {
 
-        @Bean(destroyMethod = "shutdownGracefully")
-        NioEventLoopGroup audioSocketLoops() {
-            return new NioEventLoopGroup(0, new DefaultThreadFactory("audiosocket", true));
+        /** Not a bean of its own: a loop group is an Executor, and with one of those Spring Boot makes none for Camel. */
+        record AudioSocketLoops(NioEventLoopGroup group) implements AutoCloseable {
+
+            @Override
+            public void close() {
+                var unused = group.shutdownGracefully();
+            }
+        }
+
+        @Bean(destroyMethod = "close")
+        AudioSocketLoops audioSocketLoops() {
+            return new AudioSocketLoops(new NioEventLoopGroup(0, new DefaultThreadFactory("audiosocket", true)));
         }
 
         @Bean(destroyMethod = "close")
         AudioSocketServer audioSocketServer(
-                CaravoxSettings settings,
-                NioEventLoopGroup audioSocketLoops,
-                AudioSocketTickets tickets,
-                PhoneCalls calls) {
+                CaravoxSettings settings, AudioSocketLoops loops, AudioSocketTickets tickets, PhoneCalls calls) {
             InetSocketAddress address =
                     new InetSocketAddress(settings.live().audiosocket().port());
-            return new AudioSocketServer(address, audioSocketLoops, tickets, calls);
+            return new AudioSocketServer(address, loops.group(), tickets, calls);
         }
     }
 }

@@ -17,7 +17,7 @@ import org.caravox.tenants.Caller;
 public final class AudioSocketPages {
 
     private static final Set<String> WISHES =
-            Set.of("language", "model", "provider", "userId", "agent", "number", "from");
+            Set.of("language", "model", "provider", "userId", "record", "agent", "number", "from");
 
     private final AudioSocketTickets tickets;
     private final ObjectMapper json;
@@ -42,7 +42,7 @@ public final class AudioSocketPages {
             throw new Refusal(
                     Refusal.Reason.NOT_BUILT, "this hub takes no AudioSockets: set caravox.live.audiosocket.port");
         }
-        Query query = Query.of(exchange, WISHES, json);
+        Query query = Query.of(new Fields(FormBody.fields(BodyOnDemand.request(exchange)), WISHES, json));
         Map<String, String> wishes = new HashMap<>();
         for (String wish : WISHES) {
             String value = query.text(wish);

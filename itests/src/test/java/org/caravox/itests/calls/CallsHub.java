@@ -72,6 +72,7 @@ final class CallsHub {
 
     static final int PORT = freePort();
     static final int TLS_PORT = freePort();
+    static final int AUDIOSOCKET_PORT = freePort();
 
     /** How the agent greets. */
     static final String GREETING = "Hello, this is the Garden Restaurant. How can I help you?";
@@ -88,8 +89,9 @@ final class CallsHub {
 
         private static RunningHub start() {
             try {
-                RunningHub hub =
-                        RunningHub.startForLong(Files.createTempDirectory("caravox-calls-"), settings(PORT, TLS_PORT));
+                Map<String, String> settings = settings(PORT, TLS_PORT);
+                settings.put("caravox.live.audiosocket.port", Integer.toString(AUDIOSOCKET_PORT));
+                RunningHub hub = RunningHub.startForLong(Files.createTempDirectory("caravox-calls-"), settings);
                 Runtime.getRuntime().addShutdownHook(new Thread(hub::closeAndForget));
                 return hub;
             } catch (IOException e) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** A conversation on a telephone platform's stream instead of SIP. */
@@ -54,5 +57,29 @@ class PlatformCallTest {
         try (TwilioCaller caller = TwilioCaller.ring(CallsHub.tenant(), parameters)) {
             assertThat(caller.awaitClose()).isEqualTo(1008);
         }
+    }
+
+    @Test
+    void an_agent_on_an_audiosocket_of_asterisk_greets_whom_the_form_names() throws IOException {
+        String number = "15550143";
+        JsonNode ticket = CallsHub.tenant()
+                .send(CallsHub.tenant()
+                        .request("/streams/audiosocket")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString("agent=receptionist&from=" + number)))
+                .expect(201)
+                .json();
+        byte[] heard;
+        try (AudioSocketCaller caller = AudioSocketCaller.ring(
+                ticket.get("port").asInt(), UUID.fromString(ticket.get("uuid").asText()))) {
+            heard = caller.hear(Duration.ofSeconds(3));
+        }
+
+        CallsHub.assertHeard(CallsHub.wav(heard, RATE_HZ), "Hello, this is the Garden Restaurant.");
+        JsonNode call = CallsHub.ended(number);
+        assertThat(call.get("transport").asText()).isEqualTo("audiosocket");
+        assertThat(call.get("from").asText()).isEqualTo(number);
+        assertThat(call.get("agent").asText()).isEqualTo("receptionist");
+        assertThat(call.get("endedBy").asText()).isEqualTo("other");
     }
 }

@@ -55,7 +55,7 @@ final class AudioSocketConnection extends SimpleChannelInboundHandler<ByteBuf> {
         PhoneStream begun = stream;
         if (begun != null) {
             begun.binary(frame);
-        } else {
+        } else if (context.channel().isActive()) { // what came with a frame that was refused is not looked at
             begin(context.channel(), frame);
         }
     }

@@ -608,6 +608,23 @@ class PhoneStreamTest {
     }
 
     @Test
+    void what_comes_with_a_frame_that_is_refused_is_not_looked_at() throws IOException {
+        AudioSocketTickets tickets = new AudioSocketTickets();
+        UUID id = tickets.issue(ACME, Map.of());
+        byte[] refused = uuid(UUID.randomUUID());
+        byte[] both = ByteBuffer.allocate(2 * refused.length)
+                .put(refused)
+                .put(uuid(id))
+                .array();
+        try (AudioSocketServer server = audioSocket(tickets);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(both);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(tickets.take(id)).isPresent();
+    }
+
+    @Test
     void a_ticket_waits_a_minute() {
         long[] nanos = {0};
         AudioSocketTickets tickets = new AudioSocketTickets(() -> nanos[0]);
