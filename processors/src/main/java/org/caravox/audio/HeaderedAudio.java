@@ -46,6 +46,12 @@ public final class HeaderedAudio implements AudioIntake {
         return intake == null ? NOTHING : intake.next();
     }
 
+    @Override
+    public boolean isOneChannel() {
+        AudioIntake intake = known;
+        return intake != null && intake.isOneChannel();
+    }
+
     /** Whether files of a kind are heard. */
     static boolean reads(FileSign sign) {
         return sign == FileSign.OGG || sign == FileSign.WAV || sign == FileSign.WEBM;

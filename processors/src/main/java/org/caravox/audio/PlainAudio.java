@@ -47,6 +47,12 @@ public final class PlainAudio implements AudioIntake {
     }
 
     @Override
+    public boolean isOneChannel() {
+        AudioIntake intake = known;
+        return intake != null && intake.isOneChannel();
+    }
+
+    @Override
     public byte[] next() {
         AudioIntake intake = known;
         return intake == null ? NOTHING : intake.next();

@@ -140,6 +140,32 @@ class LiveEncodingsTest {
         assertThat(strangers.status()).isEqualTo(404);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"wav", "ogg", "webm"})
+    void one_channel_is_heard_once_though_each_was_to_be_heard_by_itself(String container) {
+        byte[] file = container.equals("wav")
+                ? Sample.PHONE_CLIP.bytes()
+                : BundledFfmpeg.encode(Sample.PHONE_CLIP.file(), "libopus", container);
+        try (LiveCaller live = LiveCaller.open(caller, "/v1/listen?multichannel=true&interim_results=true")) {
+            cut(file, 1000).forEach(live::send);
+            live.say("CloseStream");
+
+            assertThat(live.await("Metadata").get("channels").asInt()).isEqualTo(1);
+            assertThat(live.messages("Results")).allSatisfy(results -> assertThat(
+                            results.get("channel_index").toString())
+                    .isEqualTo("[0,1]"));
+            assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), finals(live))).isLessThan(0.4);
+        }
+    }
+
+    private static String finals(LiveCaller live) {
+        return live.messages("Results").stream()
+                .filter(results -> results.get("is_final").asBoolean())
+                .map(results -> results.at("/channel/alternatives/0/transcript").asText())
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining(" "));
+    }
+
     @Test
     void what_cannot_be_decoded_is_told() {
         try (LiveCaller live = LiveCaller.open(caller, "/stream?encoding=ogg-opus")) {
