@@ -41,7 +41,19 @@ public final class OpusPackets {
 
     /** What makes samples of messages that are one packet each; to be used as the constructor says. */
     public static AudioIntake messages(int sampleRateHz, int channels) {
-        return new WholeMessages(new OpusPackets(sampleRateHz, channels)::decode);
+        return new WholeMessages(new OpusPackets(sampleRateHz, channels)::decodeMessage);
+    }
+
+    private byte[] decodeMessage(byte[] message) {
+        try {
+            return decode(message);
+        } catch (Refusal e) {
+            throw new Refusal(
+                    Refusal.Reason.NOT_AUDIO,
+                    "a message is no Opus packet: send one a message, or Ogg Opus as encoding=ogg-opus",
+                    null,
+                    e);
+        }
     }
 
     /** Makes everything louder, as a stream's header asks; 1/256 dB. */
