@@ -56,8 +56,7 @@ public final class CountedAudio {
             int before = samples.getShort(2 * (at - 1));
             if (at == pcm.length / 2 || samples.getShort(2 * at) != before) {
                 if (before != 0) {
-                    words.add(new Word(
-                            "word" + before, (double) since / sampleRateHz, (double) at / sampleRateHz, 1));
+                    words.add(new Word("word" + before, (double) since / sampleRateHz, (double) at / sampleRateHz, 1));
                 }
                 since = at;
             }

@@ -204,7 +204,10 @@ class LiveEncodingsTest {
     /** The samples of a recording, which nobody else gets. */
     private byte[] recorded(String id) {
         byte[] wav = audio(id, "").body;
-        assertThat(SharedHub.hub().newTenant().get("/transcripts/" + id + "/audio").status())
+        assertThat(SharedHub.hub()
+                        .newTenant()
+                        .get("/transcripts/" + id + "/audio")
+                        .status())
                 .isEqualTo(404);
         return Arrays.copyOfRange(wav, HEADER_BYTES, wav.length);
     }
@@ -220,9 +223,9 @@ class LiveEncodingsTest {
             live.say("CloseStream");
 
             assertThat(live.await("Metadata").get("channels").asInt()).isEqualTo(1);
-            assertThat(live.messages("Results")).allSatisfy(results -> assertThat(
-                            results.get("channel_index").toString())
-                    .isEqualTo("[0,1]"));
+            assertThat(live.messages("Results"))
+                    .allSatisfy(results ->
+                            assertThat(results.get("channel_index").toString()).isEqualTo("[0,1]"));
             assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), finals(live))).isLessThan(0.4);
         }
     }

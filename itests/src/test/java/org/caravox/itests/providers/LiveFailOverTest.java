@@ -112,8 +112,7 @@ class LiveFailOverTest {
             JSON);
     private final CountingRecordings recordings = new CountingRecordings();
     private final Path folder = Files.createTempDirectory("caravox-tests-");
-    private final UtterancesLive utterances =
-            new UtterancesLive(recordings, folder, OTHERS, Clock.systemUTC());
+    private final UtterancesLive utterances = new UtterancesLive(recordings, folder, OTHERS, Clock.systemUTC());
     private LiveSessions sessions = sessions(false, "deepgram", "deepgram-2");
 
     LiveFailOverTest() throws IOException {}
@@ -151,8 +150,8 @@ class LiveFailOverTest {
                 throw new ConnectException("refused");
             }
             byte[] wav = Files.readAllBytes(recording.file());
-            List<Word> words =
-                    CountedAudio.words(Arrays.copyOfRange(wav, WAV_HEADER_BYTES, wav.length), CountedAudio.LOUD.sampleRateHz());
+            List<Word> words = CountedAudio.words(
+                    Arrays.copyOfRange(wav, WAV_HEADER_BYTES, wav.length), CountedAudio.LOUD.sampleRateHz());
             String text = words.stream().map(Word::word).collect(Collectors.joining(" "));
             double end = words.isEmpty() ? 0 : words.get(words.size() - 1).end();
             return new org.caravox.transcription.Heard(
@@ -418,7 +417,13 @@ class LiveFailOverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"deepgram,openai", "openai,deepgram-2", "deepgram,recordings", "recordings,deepgram-2", "openai,recordings"})
+    @CsvSource({
+        "deepgram,openai",
+        "openai,deepgram-2",
+        "deepgram,recordings",
+        "recordings,deepgram-2",
+        "openai,recordings"
+    })
     void each_word_of_two_channels_is_told_once_and_on_its_channel_whoever_takes_over(String broken, String other) {
         if (broken.equals("recordings")) {
             recordings.failsAt = 3;
