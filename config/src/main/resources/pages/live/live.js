@@ -2,6 +2,7 @@ const RATE = 16000;
 const FRAME_MS = 20;
 const FRAME_BYTES = RATE * 2 * FRAME_MS / 1000;
 const MOST_BUFFERED = 64 * 1024;
+const HUB_STOPS = 1012;
 
 const byId = id => document.getElementById(id);
 const key = byId('key');
@@ -45,8 +46,9 @@ async function begin(source) {
       own.stopSource = await source(audio => own.send(audio), () => own.end());
       if (own.ended) own.silence();
     } catch (error) {
+      own.failure = error.message;
       own.end();
-      state(error.message, true);
+      state(own.failure, true);
     }
   };
 }
@@ -59,6 +61,7 @@ class Session {
     this.open = new Map(); // the line of each channel that is not settled
     this.opened = false;
     this.ended = false;
+    this.failure = null; // of the source, which its end is not to hide
     this.stopSource = () => {};
   }
 
@@ -94,6 +97,7 @@ class Session {
     switch (event.type) {
       case 'session':
         this.opened = true;
+        this.id = event.sessionId;
         state('Listening.');
         byId('heard-by').textContent = event.provider ?? '-';
         break;
@@ -105,6 +109,7 @@ class Session {
         note(`${event.to} took over from ${event.from} at ${event.at.toFixed(1)} s`);
         break;
       case 'error':
+        if (event.code === 'hub_stops') break; // this page does not resume: what is true for it is told at the end
         note(event.error);
         state(event.error, true);
         break;
@@ -144,6 +149,10 @@ class Session {
     if (session === this) running(false);
     if (!this.opened) {
       state('The hub refused the stream: is the API key right, and does the hub have room?', true);
+    } else if (this.failure) {
+      state(this.failure, true);
+    } else if (event.code === HUB_STOPS) {
+      state(`The hub stops. What was said so far will be stored as ${this.id}. Begin again in a moment.`, true);
     } else if (failed) {
       state(`The stream broke off (${event.code}${event.reason ? `: ${event.reason}` : ''}).`, true);
     } else {
@@ -154,7 +163,7 @@ class Session {
 
 /** The microphone, until it is stopped. */
 async function microphone(send) {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true } });
+  const stream = await askForMicrophone({ audio: { channelCount: 1, echoCancellation: true } });
   const context = new AudioContext({ sampleRate: RATE });
   await context.audioWorklet.addModule('/live/microphone.js');
   const node = new AudioWorkletNode(context, 'microphone', { numberOfOutputs: 0 });
@@ -164,6 +173,20 @@ async function microphone(send) {
     stream.getTracks().forEach(track => track.stop());
     context.close();
   };
+}
+
+async function askForMicrophone(wanted) {
+  if (!navigator.mediaDevices) {
+    throw new Error('The browser gives microphones to pages of https:// and of localhost only: open this page there, or choose a file.');
+  }
+  try {
+    return await navigator.mediaDevices.getUserMedia(wanted);
+  } catch (error) {
+    throw new Error({
+      NotAllowedError: 'The microphone is not allowed: allow it for this page in the browser, and begin again, or choose a file.',
+      NotFoundError: 'There is no microphone: connect one and begin again, or choose a file.',
+    }[error.name] ?? `The microphone cannot be used: ${error.message}.`);
+  }
 }
 
 /** A recording, as fast as it would be spoken. */

@@ -8,6 +8,7 @@ import org.apache.coyote.BadRequestException;
 import org.caravox.deliveries.ParkedDelivery;
 import org.caravox.jobs.DatabaseAway;
 import org.caravox.providers.NobodyAnswered;
+import org.caravox.providers.ProviderFailure;
 import org.caravox.publishing.RoutesRefused;
 import org.caravox.requests.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ public record Told(int status, String error, Optional<Duration> retryAfter, bool
         }
         return new Told(
                 503,
-                nobody.failures().isEmpty()
+                nobody.failures().stream().allMatch(failure -> failure.why() == ProviderFailure.Cause.NO_CAPACITY)
                         ? failed + ": all providers are busy or out of order, try again"
                         : failed + ": no provider could answer, try again",
                 Optional.of(nobody.retryAfter()),

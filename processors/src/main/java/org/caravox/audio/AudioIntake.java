@@ -20,6 +20,11 @@ public interface AudioIntake {
      */
     byte[] next();
 
+    /** Whether what has come so far is one channel: of two that come out, the second is silent then. */
+    default boolean isOneChannel() {
+        return false;
+    }
+
     /** Samples that come as they are. */
     static AudioIntake plain() {
         return new WholeMessages(bytes -> bytes);

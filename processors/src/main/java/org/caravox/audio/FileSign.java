@@ -16,8 +16,7 @@ enum FileSign {
     MP3("an MP3 file", 0, "ID3"),
     MP4("an MP4 file", 4, "ftyp");
 
-    /** How many bytes tell. */
-    static final int TOLD_BY = 8;
+    private static final int TOLD_BY = 8;
 
     private final String name;
     private final int at;
@@ -29,8 +28,16 @@ enum FileSign {
         this.sign = sign;
     }
 
+    /** Whether so much has come that {@link #of} can tell. */
+    static boolean isTold(PendingBytes first) {
+        return first.size() >= TOLD_BY && Mp3Frame.isTold(first);
+    }
+
     /** What begins like this; empty: no file that is known here. */
     static Optional<FileSign> of(PendingBytes first) {
+        if (Mp3Frame.areTwo(first)) {
+            return Optional.of(MP3);
+        }
         return Arrays.stream(values()).filter(one -> one.begins(first)).findFirst();
     }
 

@@ -33,7 +33,7 @@ public final class HeaderedAudio implements AudioIntake {
             return;
         }
         first.add(bytes);
-        if (first.size() >= FileSign.TOLD_BY) {
+        if (FileSign.isTold(first)) {
             intake = recognized();
             known = intake;
             intake.take(first.read(first.size()));
@@ -44,6 +44,12 @@ public final class HeaderedAudio implements AudioIntake {
     public byte[] next() {
         AudioIntake intake = known;
         return intake == null ? NOTHING : intake.next();
+    }
+
+    @Override
+    public boolean isOneChannel() {
+        AudioIntake intake = known;
+        return intake != null && intake.isOneChannel();
     }
 
     /** Whether files of a kind are heard. */
@@ -61,8 +67,7 @@ public final class HeaderedAudio implements AudioIntake {
         }
         throw new Refusal(
                 Refusal.Reason.NOT_AUDIO,
-                "the audio begins with no header that is known here (WAV, Ogg Opus, WebM with Opus): name its encoding"
-                        + " and sample_rate");
+                "the audio begins with no known header (WAV, Ogg Opus, WebM): name its encoding and sample_rate");
     }
 
     private AudioIntake file(FileSign sign) {
@@ -74,8 +79,7 @@ public final class HeaderedAudio implements AudioIntake {
                 throw new Refusal(
                         Refusal.Reason.NOT_AUDIO,
                         "the audio begins like " + sign
-                                + ", which a stream cannot be: send WAV, Ogg Opus, WebM with Opus, or samples; whole"
-                                + " files go to /transcribe");
+                                + ", not a stream: send WAV, Ogg or WebM Opus or samples; files go to /transcribe");
         };
     }
 }

@@ -5,11 +5,13 @@ import io.github.jaredmdobson.concentus.OpusException;
 import org.caravox.requests.Refusal;
 
 /**
- * Decodes Opus packets, one after another, to signed 16-bit little-endian PCM. For one thread. Source: RFC 6716.
+ * Decodes Opus packets, one after another, to signed 16-bit little-endian PCM. A packet of one channel is the first of two,
+ * beside silence: nobody is to be heard twice. For one thread. Source: RFC 6716.
  */
 public final class OpusPackets {
 
     private static final int LONGEST_PACKET_MILLIS = 120;
+    private static final int STEREO = 0x04; // of its first byte, section 3.1
 
     private final OpusDecoder decoder;
     private final int channels;
@@ -39,7 +41,19 @@ public final class OpusPackets {
 
     /** What makes samples of messages that are one packet each; to be used as the constructor says. */
     public static AudioIntake messages(int sampleRateHz, int channels) {
-        return new WholeMessages(new OpusPackets(sampleRateHz, channels)::decode);
+        return new WholeMessages(new OpusPackets(sampleRateHz, channels)::decodeMessage);
+    }
+
+    private byte[] decodeMessage(byte[] message) {
+        try {
+            return decode(message);
+        } catch (Refusal e) {
+            throw new Refusal(
+                    Refusal.Reason.NOT_AUDIO,
+                    "a message is no Opus packet: send one a message, or Ogg Opus as encoding=ogg-opus",
+                    null,
+                    e);
+        }
     }
 
     /** Makes everything louder, as a stream's header asks; 1/256 dB. */
@@ -54,6 +68,11 @@ public final class OpusPackets {
      */
     public byte[] decode(byte[] packet) {
         int count = packet.length == 0 ? 0 : channels * decodeSamples(packet);
+        if (channels == 2 && count > 0 && (packet[0] & STEREO) == 0) {
+            for (int right = 1; right < count; right += 2) {
+                samples[right] = 0;
+            }
+        }
         byte[] pcm = new byte[2 * count];
         for (int i = 0; i < count; i++) {
             pcm[2 * i] = (byte) samples[i];

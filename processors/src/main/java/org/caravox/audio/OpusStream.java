@@ -57,6 +57,12 @@ public final class OpusStream implements AudioIntake {
     }
 
     @Override
+    public boolean isOneChannel() {
+        OpusTrack begun = track;
+        return begun != null && begun.isOneChannel();
+    }
+
+    @Override
     public byte[] next() {
         while (segment < segments.length || openPage()) {
             int length = segments[segment] & 0xFF;

@@ -14,6 +14,7 @@ final class OpusTrack {
     private static final int OPUS_RATE_HZ = 48_000;
 
     private final OpusPackets packets;
+    private final boolean oneChannel;
     private int skip;
 
     /**
@@ -27,10 +28,15 @@ final class OpusTrack {
         if (count < 1 || count > 2) {
             throw Refusal.invalid("an Opus stream may have 1 or 2 channels, this has " + count);
         }
+        oneChannel = count == 1;
         packets = new OpusPackets(sampleRateHz, channels);
         packets.gain(fields.getShort(16));
         int preSkip = fields.getShort(10) & 0xFFFF;
         skip = (int) ((long) preSkip * sampleRateHz / OPUS_RATE_HZ) * 2 * channels;
+    }
+
+    boolean isOneChannel() {
+        return oneChannel;
     }
 
     static boolean isHead(byte[] bytes) {

@@ -28,7 +28,7 @@ public final class PlainAudio implements AudioIntake {
             return;
         }
         first.add(bytes);
-        if (first.size() >= FileSign.TOLD_BY) {
+        if (FileSign.isTold(first)) {
             intake = FileSign.of(first).map(this::file).orElseGet(AudioIntake::plain);
             known = intake;
             intake.take(first.read(first.size()));
@@ -41,9 +41,15 @@ public final class PlainAudio implements AudioIntake {
         }
         throw new Refusal(
                 Refusal.Reason.NOT_AUDIO,
-                "the audio begins like " + sign + ", and the stream was to hold samples ("
-                        + form.encoding().word() + "): decode it first"
+                "the audio begins like " + sign + ", not samples ("
+                        + form.encoding().word() + "): decode it"
                         + (HeaderedAudio.reads(sign) ? ", or leave encoding and sample_rate out" : ""));
+    }
+
+    @Override
+    public boolean isOneChannel() {
+        AudioIntake intake = known;
+        return intake != null && intake.isOneChannel();
     }
 
     @Override

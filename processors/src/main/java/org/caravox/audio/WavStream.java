@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a WAV file while it comes in, and makes signed 16-bit little-endian PCM of one form of it: G.711 is decoded, the
- * rate is changed, two channels are mixed into one. Source: Microsoft/IBM "Multimedia Programming Interface and Data
+ * rate is changed, two channels are mixed into one, one channel is the first of two, beside silence. Source: Microsoft/IBM "Multimedia Programming Interface and Data
  * Specifications 1.0", RIFF WAVE; the format tags are those of RFC 2361.
  */
 public final class WavStream implements AudioIntake {
@@ -69,6 +69,12 @@ public final class WavStream implements AudioIntake {
         }
         pending.skip(pending.size());
         return NOTHING;
+    }
+
+    @Override
+    public boolean isOneChannel() {
+        RawAudio from = form;
+        return from != null && from.channels() == 1;
     }
 
     /** Reads one part of the header; whether it was there as a whole. */
@@ -172,7 +178,9 @@ public final class WavStream implements AudioIntake {
         for (int from = 0, at = 0; at < joined.length; from += 2, at += frame) {
             if (to.channels() == 2) {
                 System.arraycopy(left, from, joined, at, 2);
-                System.arraycopy(right, from, joined, at + 2, 2);
+                if (channels == 2) {
+                    System.arraycopy(right, from, joined, at + 2, 2);
+                }
             } else {
                 int mixed = (sample(left, from) + sample(right, from)) / 2;
                 joined[at] = (byte) mixed;

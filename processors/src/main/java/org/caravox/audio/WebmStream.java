@@ -54,6 +54,12 @@ public final class WebmStream implements AudioIntake {
     }
 
     @Override
+    public boolean isOneChannel() {
+        OpusTrack begun = track;
+        return begun != null && begun.isOneChannel();
+    }
+
+    @Override
     public byte[] next() {
         while (passed()) {
             int idBytes = lengthOfNumber(0, LONGEST_ID);

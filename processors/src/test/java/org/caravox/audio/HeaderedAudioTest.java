@@ -102,12 +102,16 @@ class HeaderedAudioTest {
     }
 
     @Test
-    void one_channel_may_be_heard_as_two() {
+    void one_channel_is_the_first_of_two_beside_silence() {
         RawAudio two = new RawAudio(Encoding.LINEAR16, 16_000, 2);
-        byte[] pcm = Intakes.all(new HeaderedAudio(two, false), wav(HEARD, tone(16_000, 1)), 1000);
+        HeaderedAudio intake = new HeaderedAudio(two, false);
+        byte[] pcm = Intakes.all(intake, wav(HEARD, tone(16_000, 1)), 1000);
 
         assertTone(pcm, two);
-        assertThat(sample(pcm, 1000)).isEqualTo(sample(pcm, 1001));
+        assertThat(intake.isOneChannel()).isTrue();
+        for (int i = 1; i < pcm.length / 2; i += 2) {
+            assertThat(sample(pcm, i)).isZero();
+        }
     }
 
     @Test
@@ -153,12 +157,29 @@ class HeaderedAudioTest {
         }
     }
 
+    @Test
+    void an_mp3_file_without_tags_is_known_by_two_frames_and_samples_that_look_like_one_are_heard() {
+        byte[] header = {(byte) 0xFF, (byte) 0xFB, (byte) 0x90, 0};
+        byte[] file = new byte[4_000];
+        System.arraycopy(header, 0, file, 0, header.length);
+        byte[] samples = file.clone();
+        System.arraycopy(header, 0, file, 417, header.length); // 128 kbps at 44.1 kHz
+
+        for (AudioIntake intake : List.of(new HeaderedAudio(HEARD, true), new PlainAudio(HEARD))) {
+            assertThatThrownBy(() -> Intakes.all(intake, file, 100))
+                    .hasMessageStartingWith("the audio begins like an MP3 file, ");
+        }
+        for (AudioIntake intake : List.of(new HeaderedAudio(HEARD, true), new PlainAudio(HEARD))) {
+            assertThat(Intakes.all(intake, samples, 100)).isEqualTo(samples);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"OggS, an Ogg file", "'\u001AE\u00DF\u00A3', a WebM or Matroska file"})
     void a_file_instead_of_the_samples_that_were_named_is_refused_with_the_way_out(String sign, String name) {
         assertThatThrownBy(() -> Intakes.all(new PlainAudio(HEARD), beginning(sign), 5))
-                .hasMessage("the audio begins like " + name + ", and the stream was to hold samples (linear16): decode"
-                        + " it first, or leave encoding and sample_rate out");
+                .hasMessage("the audio begins like " + name
+                        + ", not samples (linear16): decode it, or leave encoding and sample_rate out");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.caravox.audio.RawAudio;
+import org.caravox.transcription.Word;
 
 /** Audio in which the words can be seen: samples of the value n are the word {@code wordn}, a quarter of a second long. */
 public final class CountedAudio {
@@ -34,6 +35,33 @@ public final class CountedAudio {
     /** So many words from 1001 on, loud enough to be taken for speech, on one channel. */
     public static List<byte[]> loud(int words) {
         return chunks(words, 1_000, LOUD);
+    }
+
+    /** The same on each channel; those of channel c begin at 100 c + 1001. */
+    public static List<byte[]> loud(int words, int channels) {
+        return chunks(words, 1_000, loudForm(channels));
+    }
+
+    /** The form of what is loud on several channels. */
+    public static RawAudio loudForm(int channels) {
+        return new RawAudio(LOUD.encoding(), LOUD.sampleRateHz(), channels);
+    }
+
+    /** The words that are in samples of one channel, with their times. */
+    public static List<Word> words(byte[] pcm, int sampleRateHz) {
+        ByteBuffer samples = ByteBuffer.wrap(pcm).order(ByteOrder.LITTLE_ENDIAN);
+        List<Word> words = new ArrayList<>();
+        int since = 0;
+        for (int at = 1; at <= pcm.length / 2; at++) {
+            int before = samples.getShort(2 * (at - 1));
+            if (at == pcm.length / 2 || samples.getShort(2 * at) != before) {
+                if (before != 0) {
+                    words.add(new Word("word" + before, (double) since / sampleRateHz, (double) at / sampleRateHz, 1));
+                }
+                since = at;
+            }
+        }
+        return words;
     }
 
     private static List<byte[]> chunks(int words, int before, RawAudio form) {

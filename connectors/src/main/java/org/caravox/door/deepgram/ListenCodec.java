@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
 import org.caravox.audio.AudioIntake;
 import org.caravox.audio.RawAudio;
@@ -26,10 +27,14 @@ final class ListenCodec extends SessionCodec {
     private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
 
     private final MessageDigest digest = sha256();
+    private final AudioIntake intake;
+    private final int channels;
     private boolean heardAny;
 
     ListenCodec(LiveSession session, AudioIntake intake, ObjectMapper json) {
         super(session, intake, json, 0);
+        this.intake = intake;
+        this.channels = session.request().audio().channels();
     }
 
     private static MessageDigest sha256() {
@@ -86,6 +91,38 @@ final class ListenCodec extends SessionCodec {
 
     @Override
     public void tell(long number, LiveEvent event) {
+        if (isOneOfTwo()) {
+            ofFirst(event).ifPresent(this::tell);
+        } else {
+            tell(event);
+        }
+    }
+
+    /** Each channel was to be heard by itself, and the file that came has one. */
+    private boolean isOneOfTwo() {
+        return channels == 2 && intake.isOneChannel();
+    }
+
+    private static Optional<LiveEvent> ofFirst(LiveEvent event) {
+        if (event instanceof LiveEvent.Heard heard) {
+            return heard.phrase().channel() > 0
+                    ? Optional.empty()
+                    : Optional.of(new LiveEvent.Heard(heard.phrase(), 1, heard.provider(), heard.model()));
+        }
+        if (event instanceof LiveEvent.SpeechStarted started) {
+            return started.channel() > 0
+                    ? Optional.empty()
+                    : Optional.of(new LiveEvent.SpeechStarted(0, 1, started.at()));
+        }
+        if (event instanceof LiveEvent.UtteranceEnd end) {
+            return end.channel() > 0
+                    ? Optional.empty()
+                    : Optional.of(new LiveEvent.UtteranceEnd(0, 1, end.lastWordEnd()));
+        }
+        return Optional.of(event);
+    }
+
+    private void tell(LiveEvent event) {
         if (event instanceof LiveEvent.Heard heard) {
             send(ListenMessages.results(session().request().id(), heard));
         } else if (event instanceof LiveEvent.SpeechStarted started) {
@@ -104,7 +141,7 @@ final class ListenCodec extends SessionCodec {
                 HexFormat.of().formatHex(digest.digest()),
                 request.receivedAt(),
                 transcript.duration(),
-                request.audio().channels()));
+                isOneOfTwo() ? 1 : channels));
         close(WELL, "");
     }
 

@@ -22,7 +22,6 @@ public final class ListenDoor implements LiveDoor {
 
     private static final String PATH = "/v1/listen";
     private static final String FLUX_PATH = "/v2/listen";
-    private static final int MOST_CHANNELS = 2;
 
     private final LiveOpener opener;
     private final ObjectMapper json;
@@ -59,9 +58,6 @@ public final class ListenDoor implements LiveDoor {
 
     private LiveRequest request(LiveKnock knock, Caller caller, ListenLiveOptions wished) {
         RawAudio audio = wished.sent().heard();
-        if (audio.channels() > MOST_CHANNELS) {
-            throw Refusal.invalid("channels must be 1 or 2 in a live stream, was " + audio.channels());
-        }
         ListenOptions listen = wished.listen();
         return new LiveRequest(
                 knock.id(),

@@ -2,8 +2,10 @@ package org.caravox.door.deepgram;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.caravox.audio.RawAudio;
 import org.caravox.door.Parameters;
 import org.caravox.door.live.Milliseconds;
@@ -35,11 +37,19 @@ record ListenLiveOptions(
     private static final String UTTERANCE_END = "utterance_end_ms";
     private static final Set<String> LIVE_ONLY =
             Set.of("interim_results", "endpointing", UTTERANCE_END, "vad_events", "no_delay", "record");
+    private static final Set<String> KNOWN = known();
+    private static final List<String> ENCODINGS = List.of("linear16", "mulaw", "alaw", "opus", "ogg-opus");
     private static final Set<String> OF_SAMPLES = Set.of("encoding", "sample_rate", "channels");
     private static final int LOWEST_RATE_HZ = 8_000;
     private static final int HIGHEST_RATE_HZ = 48_000;
     private static final int MOST_CHANNELS = 2;
     private static final int LEAST_UTTERANCE_END_MS = 1_000;
+
+    private static Set<String> known() {
+        Set<String> known = new TreeSet<>(ListenOptions.KNOWN);
+        known.addAll(LIVE_ONLY);
+        return Set.copyOf(known);
+    }
 
     /**
      * Reads them.
@@ -47,6 +57,7 @@ record ListenLiveOptions(
      * @throws Refusal INVALID, saying what is allowed
      */
     static ListenLiveOptions of(Map<String, String[]> query) {
+        check(new Parameters(query, KNOWN));
         Map<String, String[]> ofBoth = new LinkedHashMap<>(query);
         Map<String, String[]> ofStreams = new LinkedHashMap<>(query);
         SentAudio decoded = decoded(query);
@@ -67,12 +78,26 @@ record ListenLiveOptions(
         }
         return new ListenLiveOptions(
                 listen,
-                decoded == null ? sent(query, listen) : decoded,
+                decoded == null ? sent(listen) : decoded,
                 interim,
                 Milliseconds.endpointing(given),
                 utteranceEnd,
                 given.on("vad_events"),
                 given.wish("record"));
+    }
+
+    /** What a recording may be is more than what a stream may. */
+    private static void check(Parameters given) {
+        String encoding = given.one("encoding");
+        if (encoding == null) {
+            return;
+        }
+        if (!ENCODINGS.contains(encoding)) {
+            throw Refusal.invalid(
+                    "encoding must be linear16, mulaw, alaw, opus or ogg-opus in a live stream: leave it out"
+                            + " for WAV, Ogg Opus and WebM with Opus");
+        }
+        given.integer("channels", 1, MOST_CHANNELS);
     }
 
     /** Opus, which recordings have in a container only; null is anything else. */
@@ -89,15 +114,10 @@ record ListenLiveOptions(
     }
 
     /** Without an encoding a header tells what it is; its channels are mixed unless each is to be heard by itself. */
-    private static SentAudio sent(Map<String, String[]> query, ListenOptions listen) {
+    private static SentAudio sent(ListenOptions listen) {
         RawAudio raw = listen.raw();
         if (raw != null) {
             return SentAudio.samples(raw);
-        }
-        if (new Parameters(query, query.keySet()).one("encoding") != null) {
-            throw Refusal.invalid(
-                    "encoding must be linear16, mulaw, alaw, opus or ogg-opus in a live stream: leave it out"
-                            + " for WAV, Ogg Opus and WebM with Opus");
         }
         return SentAudio.files(listen.options().has(Option.MULTICHANNEL) ? MOST_CHANNELS : 1);
     }

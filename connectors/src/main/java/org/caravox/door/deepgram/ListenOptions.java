@@ -76,7 +76,7 @@ record ListenOptions(
     private static final int LOWEST_RATE_HZ = 4_000;
     private static final int HIGHEST_RATE_HZ = 192_000;
     private static final int G711_RATE_HZ = 8_000;
-    private static final Set<String> KNOWN = known();
+    static final Set<String> KNOWN = known();
 
     private static Set<String> known() {
         Set<String> known = new TreeSet<>(List.of(

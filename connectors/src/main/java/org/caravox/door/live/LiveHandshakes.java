@@ -186,6 +186,7 @@ public final class LiveHandshakes implements Filter {
         response.setStatus(refused.status());
         response.setContentType(refused.type());
         refused.headers().forEach(response::setHeader);
+        response.setHeader("Connection", "close"); // nothing else comes on it, and all others need its place
         told.retryAfter()
                 .ifPresent(wait -> response.setHeader(
                         "Retry-After",

@@ -246,10 +246,11 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements LiveLine 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
-        if (why instanceof CorruptedWebSocketFrameException corrupted) {
+        if (why instanceof CorruptedWebSocketFrameException corrupted
+                && corrupted.closeStatus().code() != TOO_BIG) {
             close(corrupted.closeStatus().code(), corrupted.getMessage() == null ? "" : corrupted.getMessage());
-        } else if (why instanceof TooLongFrameException) {
-            close(TOO_BIG, "a message may have " + LARGEST_MESSAGE + " bytes");
+        } else if (why instanceof CorruptedWebSocketFrameException || why instanceof TooLongFrameException) {
+            close(TOO_BIG, "a message may have " + LARGEST_MESSAGE + " bytes: send audio in smaller ones");
         } else if (why instanceof CodecException) {
             close(FAILED, "");
         } else if (why instanceof IOException) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.sound.sampled.AudioInputStream;
@@ -138,6 +139,103 @@ class LiveEncodingsTest {
         });
         Answer strangers = SharedHub.hub().newTenant().get("/transcripts/" + id + "/audio");
         assertThat(strangers.status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_stream_that_was_resumed_is_one_recording_without_a_gap_and_with_nothing_twice() {
+        byte[] sent = Arrays.copyOfRange(Sample.PHONE_CLIP.bytes(), 58, 58 + 2 * SECOND);
+        String id;
+        try (LiveCaller live = LiveCaller.open(caller, "/stream?encoding=mulaw&record=true")) {
+            id = live.await("session").get("sessionId").asText();
+            cut(Arrays.copyOf(sent, SECOND), 160).forEach(live::send);
+            live.cut();
+        }
+        try (LiveCaller back = LiveCaller.open(caller, "/stream?session=" + id)) {
+            int received = back.await("resumed").get("received").asInt();
+            cut(Arrays.copyOfRange(sent, received, sent.length), 160).forEach(back::send);
+            back.say("CloseStream");
+            back.await("end");
+        }
+
+        assertThat(recorded(id)).isEqualTo(sent);
+    }
+
+    @Test
+    void a_stream_at_deepgrams_door_is_recorded_as_it_was_sent() {
+        byte[] sent = Arrays.copyOfRange(Sample.PHONE_CLIP.bytes(), 58, 58 + SECOND);
+        String id;
+        try (LiveCaller live = LiveCaller.open(caller, "/v1/listen?encoding=mulaw&sample_rate=8000&record=true")) {
+            cut(sent, 160).forEach(live::send);
+            live.say("CloseStream");
+            id = live.await("Metadata").get("request_id").asText();
+        }
+
+        assertThat(recorded(id)).isEqualTo(sent);
+    }
+
+    @Test
+    void a_media_stream_of_twilio_is_recorded_where_a_parameter_of_the_call_says_so() {
+        byte[] sent = Arrays.copyOfRange(Sample.PHONE_CLIP.bytes(), 58, 58 + SECOND);
+        try (LiveCaller live = LiveCaller.open(caller, "/stream/twilio")) {
+            live.sayText("{\"event\":\"connected\",\"protocol\":\"Call\",\"version\":\"1.0.0\"}");
+            live.sayText("{\"event\":\"start\",\"sequenceNumber\":\"1\",\"streamSid\":\"MZ1\",\"start\":{"
+                    + "\"accountSid\":\"AC1\",\"streamSid\":\"MZ1\",\"callSid\":\"CA1\",\"tracks\":[\"inbound\"],"
+                    + "\"mediaFormat\":{\"encoding\":\"audio/x-mulaw\",\"sampleRate\":8000,\"channels\":1},"
+                    + "\"customParameters\":{\"record\":\"true\"}}}");
+            int at = 0;
+            for (byte[] piece : cut(sent, 160)) {
+                live.sayText("{\"event\":\"media\",\"streamSid\":\"MZ1\",\"media\":{\"track\":\"inbound\","
+                        + "\"timestamp\":\"" + at + "\",\"payload\":\""
+                        + Base64.getEncoder().encodeToString(piece) + "\"}}");
+                at += 20;
+            }
+            live.sayText("{\"event\":\"stop\",\"streamSid\":\"MZ1\",\"stop\":{\"callSid\":\"CA1\"}}");
+            assertThat(live.awaitClose()).isEqualTo(1000);
+        }
+        String id = caller.get("/transcripts")
+                .expect(200)
+                .json()
+                .at("/transcripts/0/id")
+                .asText();
+
+        assertThat(recorded(id)).isEqualTo(sent);
+    }
+
+    /** The samples of a recording, which nobody else gets. */
+    private byte[] recorded(String id) {
+        byte[] wav = audio(id, "").body;
+        assertThat(SharedHub.hub()
+                        .newTenant()
+                        .get("/transcripts/" + id + "/audio")
+                        .status())
+                .isEqualTo(404);
+        return Arrays.copyOfRange(wav, HEADER_BYTES, wav.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wav", "ogg", "webm"})
+    void one_channel_is_heard_once_though_each_was_to_be_heard_by_itself(String container) {
+        byte[] file = container.equals("wav")
+                ? Sample.PHONE_CLIP.bytes()
+                : BundledFfmpeg.encode(Sample.PHONE_CLIP.file(), "libopus", container);
+        try (LiveCaller live = LiveCaller.open(caller, "/v1/listen?multichannel=true&interim_results=true")) {
+            cut(file, 1000).forEach(live::send);
+            live.say("CloseStream");
+
+            assertThat(live.await("Metadata").get("channels").asInt()).isEqualTo(1);
+            assertThat(live.messages("Results"))
+                    .allSatisfy(results ->
+                            assertThat(results.get("channel_index").toString()).isEqualTo("[0,1]"));
+            assertThat(WordErrorRate.of(Sample.PHONE_CLIP.text(), finals(live))).isLessThan(0.4);
+        }
+    }
+
+    private static String finals(LiveCaller live) {
+        return live.messages("Results").stream()
+                .filter(results -> results.get("is_final").asBoolean())
+                .map(results -> results.at("/channel/alternatives/0/transcript").asText())
+                .filter(text -> !text.isBlank())
+                .collect(Collectors.joining(" "));
     }
 
     @Test

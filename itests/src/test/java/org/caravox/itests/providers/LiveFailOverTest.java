@@ -7,18 +7,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,8 +54,10 @@ import org.caravox.live.LiveTranscriber;
 import org.caravox.live.Phrase;
 import org.caravox.live.deepgram.DeepgramLive;
 import org.caravox.live.openai.OpenAiLive;
+import org.caravox.live.utterances.UtterancesLive;
 import org.caravox.outbound.NettySockets;
 import org.caravox.outbound.Trust;
+import org.caravox.providers.Attempt;
 import org.caravox.providers.BreakerSettings;
 import org.caravox.providers.Chain;
 import org.caravox.providers.ChainSettings;
@@ -57,9 +68,14 @@ import org.caravox.providers.Models;
 import org.caravox.providers.RemoteSettings;
 import org.caravox.providers.Use;
 import org.caravox.requests.RequestIds;
+import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
+import org.caravox.transcription.Option;
 import org.caravox.transcription.Options;
+import org.caravox.transcription.RecordingSource;
+import org.caravox.transcription.Transcriber;
 import org.caravox.transcription.Transcript;
+import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Utterance;
 import org.caravox.transcription.Word;
 import org.caravox.usage.Meters;
@@ -76,6 +92,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class LiveFailOverTest {
 
+    private static final int WAV_HEADER_BYTES = 44;
     private static final FakeProviders FAKES = FakeProviders.start(0);
     private static final NioEventLoopGroup LOOPS = new NioEventLoopGroup(2);
     private static final ExecutorService OTHERS = Executors.newFixedThreadPool(8);
@@ -93,7 +110,54 @@ class LiveFailOverTest {
                     Map.of()),
             SOCKETS,
             JSON);
+    private final CountingRecordings recordings = new CountingRecordings();
+    private final Path folder = Files.createTempDirectory("caravox-tests-");
+    private final UtterancesLive utterances = new UtterancesLive(recordings, folder, OTHERS, Clock.systemUTC());
     private LiveSessions sessions = sessions(false, "deepgram", "deepgram-2");
+
+    LiveFailOverTest() throws IOException {}
+
+    /** A provider of transcripts of recordings, which hears {@link CountedAudio}. */
+    private static final class CountingRecordings implements Transcriber {
+        private final AtomicInteger heard = new AtomicInteger();
+        private volatile int failsAt = Integer.MAX_VALUE;
+
+        @Override
+        public String provider() {
+            return "recordings";
+        }
+
+        @Override
+        public Models models() {
+            return Models.of("m");
+        }
+
+        @Override
+        public Optional<String> refuses(TranscriptionRequest request) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Set<Option> honours() {
+            return Set.of();
+        }
+
+        @Override
+        public org.caravox.transcription.Heard transcribe(
+                TranscriptionRequest request, RecordingSource recording, Listening listening, Attempt attempt)
+                throws IOException, InterruptedException {
+            if (heard.incrementAndGet() >= failsAt) {
+                throw new ConnectException("refused");
+            }
+            byte[] wav = Files.readAllBytes(recording.file());
+            List<Word> words = CountedAudio.words(
+                    Arrays.copyOfRange(wav, WAV_HEADER_BYTES, wav.length), CountedAudio.LOUD.sampleRateHz());
+            String text = words.stream().map(Word::word).collect(Collectors.joining(" "));
+            double end = words.isEmpty() ? 0 : words.get(words.size() - 1).end();
+            return new org.caravox.transcription.Heard(
+                    provider(), "m", "en", Duration.ZERO, 1, List.of(new Utterance(0, 0, end, text, words)));
+        }
+    }
 
     @BeforeEach
     void reset() {
@@ -120,7 +184,7 @@ class LiveFailOverTest {
     private LiveSessions sessions(boolean warm, String... providers) {
         Chain<LiveRequest, LiveTranscriber> chain = new Chain<>(
                 Use.LIVE,
-                List.of(first, second, openai),
+                List.of(first, second, openai, utterances),
                 name -> new LineSettings(1_000, Duration.ofSeconds(30)),
                 tenant -> ChainSettings.of(providers),
                 (use, provider, tenant) -> Optional.of(new Credential("key", "a-key")),
@@ -210,6 +274,16 @@ class LiveFailOverTest {
                     .filter(Heard.class::isInstance)
                     .map(event -> ((Heard) event).phrase())
                     .filter(phrase -> phrase.settled() && !phrase.isSilence())
+                    .map(Phrase::transcript)
+                    .collect(Collectors.joining(" "));
+        }
+
+        /** The same of one channel. */
+        String transcript(int channel) {
+            return told.stream()
+                    .filter(Heard.class::isInstance)
+                    .map(event -> ((Heard) event).phrase())
+                    .filter(phrase -> phrase.channel() == channel && phrase.settled() && !phrase.isSilence())
                     .map(Phrase::transcript)
                     .collect(Collectors.joining(" "));
         }
@@ -340,6 +414,72 @@ class LiveFailOverTest {
         assertThat(client.transcript()).isEqualTo(String.join(" ", CountedAudio.words(1001, 1040)));
         assertThat(both.count()).isZero();
         nothingIsOpen();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "deepgram,openai",
+        "openai,deepgram-2",
+        "deepgram,recordings",
+        "recordings,deepgram-2",
+        "openai,recordings"
+    })
+    void each_word_of_two_channels_is_told_once_and_on_its_channel_whoever_takes_over(String broken, String other) {
+        if (broken.equals("recordings")) {
+            recordings.failsAt = 3;
+        } else {
+            FAKES.script(
+                    broken, new Rule().counted().after(Duration.ofMillis(4_600)).close(1011));
+        }
+        LiveSessions both = sessions(false, broken, other);
+        Client client = new Client();
+        LiveSession session = open(client, both, CountedAudio.loudForm(2));
+        List<byte[]> chunks = withPauses(CountedAudio.loud(40, 2));
+        say(session, chunks.subList(0, 100));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !client.changes().isEmpty());
+        say(session, chunks.subList(100, chunks.size()));
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).containsExactly(other);
+        assertEachOnItsChannel(client);
+        assertThat(folder).isEmptyDirectory();
+        nothingIsOpen();
+    }
+
+    @Test
+    void two_channels_go_to_another_provider_and_come_back() {
+        Rule breaksOff = new Rule().counted().after(Duration.ofMillis(4_100)).close(1011);
+        FAKES.script("deepgram", breaksOff.times(1), new Rule().counted());
+        FAKES.script("openai", breaksOff);
+        LiveSessions both = sessions(false, "deepgram", "openai");
+        Client client = new Client();
+        LiveSession session = open(client, both, CountedAudio.loudForm(2));
+        say(session, CountedAudio.loud(40, 2));
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.changes().size() == 2);
+        session.end();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.transcript != null);
+        assertThat(client.changes()).containsExactly("openai", "deepgram");
+        assertEachOnItsChannel(client);
+        nothingIsOpen();
+    }
+
+    private static void assertEachOnItsChannel(Client client) {
+        assertThat(client.transcript(0)).isEqualTo(String.join(" ", CountedAudio.words(1001, 1040)));
+        assertThat(client.transcript(1)).isEqualTo(String.join(" ", CountedAudio.words(1101, 1140)));
+    }
+
+    /** Everybody pauses after ten words, for so long that an utterance ends. */
+    private static List<byte[]> withPauses(List<byte[]> chunks) {
+        List<byte[]> paused = new ArrayList<>();
+        for (int i = 0; i < chunks.size(); i++) {
+            paused.add(chunks.get(i));
+            if (i % 30 == 29) {
+                paused.addAll(Collections.nCopies(12, new byte[chunks.get(i).length]));
+            }
+        }
+        return paused;
     }
 
     @ParameterizedTest
