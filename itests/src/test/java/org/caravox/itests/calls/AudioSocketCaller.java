@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class AudioSocketCaller implements AutoCloseable {
 
     /** Rings with the UUID that the hub gave. */
     static AudioSocketCaller ring(int port, UUID id) throws IOException {
-        AudioSocketCaller caller = new AudioSocketCaller(new Socket(CallsHub.HOST, port));
+        AudioSocketCaller caller = new AudioSocketCaller(new Socket(InetAddress.getLoopbackAddress(), port));
         caller.socket.setSoTimeout((int) HEARD_WITHIN.toMillis());
         byte[] uuid = ByteBuffer.allocate(16)
                 .putLong(id.getMostSignificantBits())
