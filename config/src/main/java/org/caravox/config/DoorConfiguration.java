@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.caravox.audio.AudioStore;
 import org.caravox.audio.Examiner;
@@ -58,7 +57,6 @@ import org.springframework.core.task.TaskDecorator;
 class DoorConfiguration {
 
     private static final Duration HANG_UPS_SEEN_EVERY = Duration.ofMillis(500);
-    private static final Duration UPLOADS_PAUSE = Duration.ofSeconds(60);
 
     @Bean
     DoorHeaders doorHeaders() {
@@ -104,17 +102,10 @@ class DoorConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesUnread() {
         return tomcat -> {
             tomcat.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
-            tomcat.addConnectorCustomizers(DoorConfiguration::waitForUploads);
             tomcat.addEngineValves(new CallerConnections(HANG_UPS_SEEN_EVERY));
             tomcat.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(ProblemValve.class.getName()));
         };
-    }
-
-    /** An upload may pause for longer than somebody who has not asked for anything yet. */
-    private static void waitForUploads(Connector connector) {
-        connector.setProperty("disableUploadTimeout", "false");
-        connector.setProperty("connectionUploadTimeout", Long.toString(UPLOADS_PAUSE.toMillis()));
     }
 
     /** Log lines carry their request's id on whatever thread they are written. */

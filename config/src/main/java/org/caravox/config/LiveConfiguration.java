@@ -168,7 +168,7 @@ class LiveConfiguration {
 
     @Bean
     LiveTranscripts liveTranscripts(Jdbi database, Transcripts transcripts, Ledger ledger, Events events, Clock clock) {
-        return new LiveTranscripts(database, transcripts, ledger, events, clock);
+        return new LiveTranscripts(database, transcripts, ledger, events, clock, System::nanoTime);
     }
 
     @Bean

@@ -14,8 +14,6 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -83,15 +81,20 @@ class LiveTranscriptsTest {
     }
 
     private LiveTranscripts live() {
-        InstantSource time = () -> Instant.now().plus(ahead);
-        Clock clock = time.withZone(ZoneOffset.UTC);
+        Clock clock = Clock.systemUTC();
         Currency currency = Currency.getInstance("USD");
         Prices prices = new Prices(
                 currency, List.of(new Price(Use.LIVE, "second", Price.ANY, new BigDecimal("0.6"), null, null, null)));
         Budgets budgets = new Budgets(database, name -> Optional.empty(), currency, clock);
         Ledger ledger = new Ledger(database, prices, budgets, new UsageMetrics(new SimpleMeterRegistry(), false));
         Events events = new Events(JSON, null);
-        return new LiveTranscripts(database, new Transcripts(database, JSON, ledger, events), ledger, events, clock);
+        return new LiveTranscripts(
+                database,
+                new Transcripts(database, JSON, ledger, events),
+                ledger,
+                events,
+                clock,
+                () -> System.nanoTime() + ahead.toNanos());
     }
 
     private LiveRequest request() {

@@ -38,11 +38,12 @@ final class FormBody {
         }
         for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
             String[] parts = pair.split("=", 2);
-            if (parts.length < 2) {
-                continue;
+            String value = parts.length < 2 ? "" : decoded(parts[1]);
+            if (value.isBlank()) {
+                continue; // a caller without a number
             }
             String name = decoded(parts[0]);
-            if (fields.put(name, TextNode.valueOf(decoded(parts[1]))) != null) {
+            if (fields.put(name, TextNode.valueOf(value)) != null) {
                 throw Refusal.invalid(Fields.printable(name) + " is given twice");
             }
         }

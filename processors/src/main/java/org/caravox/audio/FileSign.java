@@ -11,7 +11,7 @@ import java.util.Optional;
 enum FileSign {
     WAV("a WAV file", 0, "RIFF"),
     OGG("an Ogg file", 0, "OggS"),
-    WEBM("a WebM or Matroska file", 0, "\u001AE\u00DF\u00A3"),
+    WEBM("a WebM file", 0, "\u001AE\u00DF\u00A3"),
     FLAC("a FLAC file", 0, "fLaC"),
     MP3("an MP3 file", 0, "ID3"),
     MP4("an MP4 file", 4, "ftyp");

@@ -5,13 +5,11 @@ import io.github.jaredmdobson.concentus.OpusException;
 import org.caravox.requests.Refusal;
 
 /**
- * Decodes Opus packets, one after another, to signed 16-bit little-endian PCM. A packet of one channel is the first of two,
- * beside silence: nobody is to be heard twice. For one thread. Source: RFC 6716.
+ * Decodes Opus packets, one after another, to signed 16-bit little-endian PCM. For one thread. Source: RFC 6716.
  */
 public final class OpusPackets {
 
     private static final int LONGEST_PACKET_MILLIS = 120;
-    private static final int STEREO = 0x04; // of its first byte, section 3.1
 
     private final OpusDecoder decoder;
     private final int channels;
@@ -68,11 +66,6 @@ public final class OpusPackets {
      */
     public byte[] decode(byte[] packet) {
         int count = packet.length == 0 ? 0 : channels * decodeSamples(packet);
-        if (channels == 2 && count > 0 && (packet[0] & STEREO) == 0) {
-            for (int right = 1; right < count; right += 2) {
-                samples[right] = 0;
-            }
-        }
         byte[] pcm = new byte[2 * count];
         for (int i = 0; i < count; i++) {
             pcm[2 * i] = (byte) samples[i];

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.caravox.requests.Refusal;
 
-/** The Opus packets of a container, from its identification header on. Source: RFC 7845, sections 4.2 and 5.1. */
+/**
+ * The Opus packets of a container, from its identification header on. A track of one channel is the first of two, beside
+ * silence: nobody is to be heard twice. Source: RFC 7845, sections 4.2 and 5.1.
+ */
 final class OpusTrack {
 
     private static final byte[] MAGIC = "OpusHead".getBytes(StandardCharsets.US_ASCII);
@@ -15,6 +18,7 @@ final class OpusTrack {
 
     private final OpusPackets packets;
     private final boolean oneChannel;
+    private final boolean besideSilence;
     private int skip;
 
     /**
@@ -29,7 +33,8 @@ final class OpusTrack {
             throw Refusal.invalid("an Opus stream may have 1 or 2 channels, this has " + count);
         }
         oneChannel = count == 1;
-        packets = new OpusPackets(sampleRateHz, channels);
+        besideSilence = oneChannel && channels == 2;
+        packets = new OpusPackets(sampleRateHz, besideSilence ? 1 : channels);
         packets.gain(fields.getShort(16));
         int preSkip = fields.getShort(10) & 0xFFFF;
         skip = (int) ((long) preSkip * sampleRateHz / OPUS_RATE_HZ) * 2 * channels;
@@ -45,9 +50,19 @@ final class OpusTrack {
 
     /** Decodes the next packet; what the encoder put before the first sample is left out. */
     byte[] decode(byte[] packet) {
-        byte[] decoded = packets.decode(packet);
+        byte[] heard = packets.decode(packet);
+        byte[] decoded = besideSilence ? besideSilence(heard) : heard;
         int skipped = Math.min(skip, decoded.length);
         skip -= skipped;
         return skipped == 0 ? decoded : Arrays.copyOfRange(decoded, skipped, decoded.length);
+    }
+
+    private static byte[] besideSilence(byte[] one) {
+        byte[] two = new byte[2 * one.length];
+        for (int i = 0; i < one.length; i += 2) {
+            two[2 * i] = one[i];
+            two[2 * i + 1] = one[i + 1];
+        }
+        return two;
     }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a WAV file while it comes in, and makes signed 16-bit little-endian PCM of one form of it: G.711 is decoded, the
- * rate is changed, two channels are mixed into one, one channel is the first of two, beside silence. Source: Microsoft/IBM "Multimedia Programming Interface and Data
- * Specifications 1.0", RIFF WAVE; the format tags are those of RFC 2361.
+ * rate is changed, two channels are mixed into one, one channel is the first of two, beside silence. Source: Microsoft/IBM
+ * "Multimedia Programming Interface and Data Specifications 1.0", RIFF WAVE; the format tags are those of RFC 2361.
  */
 public final class WavStream implements AudioIntake {
 

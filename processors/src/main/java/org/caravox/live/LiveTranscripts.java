@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.caravox.events.Events;
@@ -22,6 +22,7 @@ import org.caravox.usage.Consumed;
 import org.caravox.usage.Ledger;
 import org.caravox.usage.Usage;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,9 @@ public final class LiveTranscripts {
     /** Whether utterances of a tenant are wanted: there are hundreds a second, and endpoints change now and then. */
     private final LoadingCache<String, Boolean> wanted;
 
-    public LiveTranscripts(Jdbi database, Transcripts transcripts, Ledger ledger, Events events, Clock clock) {
+    /** @param nanos the time that passes, as {@link System#nanoTime()} tells it */
+    public LiveTranscripts(
+            Jdbi database, Transcripts transcripts, Ledger ledger, Events events, Clock clock, LongSupplier nanos) {
         this.database = database;
         this.transcripts = transcripts;
         this.ledger = ledger;
@@ -54,8 +57,18 @@ public final class LiveTranscripts {
         this.wanted = Caffeine.newBuilder()
                 .maximumSize(MOST_KNOWN)
                 .expireAfterWrite(KNOWN_FOR)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .build(tenant -> database.withHandle(handle -> events.isWanted(handle, tenant, UTTERANCE)));
+                .ticker(nanos::getAsLong)
+                .build(this::mayBeWanted);
+    }
+
+    /** A database that is away does not say no: then each utterance is tried by itself. */
+    private boolean mayBeWanted(String tenant) {
+        try {
+            return database.withHandle(handle -> events.isWanted(handle, tenant, UTTERANCE));
+        } catch (JdbiException e) {
+            log.warn("live.wanted.unknown tenant={}", tenant, e);
+            return true;
+        }
     }
 
     /** A stream begins. */

@@ -1,15 +1,12 @@
 package org.caravox.door.deepgram;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import org.caravox.audio.AudioIntake;
-import org.caravox.audio.RawAudio;
 import org.caravox.door.live.SessionCodec;
 import org.caravox.live.LiveEvent;
 import org.caravox.live.LiveFault;
@@ -22,14 +19,10 @@ final class ListenCodec extends SessionCodec {
 
     private static final int WELL = 1000;
     private static final int UNDECODABLE = 1008;
-    private static final int HEADER_BYTES = 44;
-    private static final byte[] RIFF = "RIFF".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
 
     private final MessageDigest digest = sha256();
     private final AudioIntake intake;
     private final int channels;
-    private boolean heardAny;
 
     ListenCodec(LiveSession session, AudioIntake intake, ObjectMapper json) {
         super(session, intake, json, 0);
@@ -56,20 +49,7 @@ final class ListenCodec extends SessionCodec {
             return;
         }
         digest.update(bytes);
-        hear(heardAny ? bytes : withoutHeader(bytes));
-        heardAny = true;
-    }
-
-    /** Files that are streamed begin with one, whatever their client says of them. */
-    private byte[] withoutHeader(byte[] first) {
-        boolean linear = session().request().audio().encoding() == RawAudio.Encoding.LINEAR16;
-        return linear && first.length >= HEADER_BYTES && begins(first, 0, RIFF) && begins(first, HEADER_BYTES - 8, DATA)
-                ? Arrays.copyOfRange(first, HEADER_BYTES, first.length)
-                : first;
-    }
-
-    private static boolean begins(byte[] bytes, int from, byte[] what) {
-        return Arrays.equals(bytes, from, from + what.length, what, 0, what.length);
+        hear(bytes);
     }
 
     @Override
