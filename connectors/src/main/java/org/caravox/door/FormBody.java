@@ -2,10 +2,11 @@ package org.caravox.door;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.caravox.requests.Refusal;
@@ -36,22 +37,18 @@ final class FormBody {
         if (body.length > LARGEST) {
             throw new Refusal(Refusal.Reason.TOO_LARGE, "the form is larger than " + LARGEST + " bytes");
         }
-        for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
-            String[] parts = pair.split("=", 2);
-            String value = parts.length < 2 ? "" : decoded(parts[1]);
-            if (value.isBlank()) {
-                continue; // a caller without a number
-            }
-            String name = decoded(parts[0]);
-            if (fields.put(name, TextNode.valueOf(value)) != null) {
+        parameters(new String(body, StandardCharsets.UTF_8)).forEach((name, values) -> {
+            List<String> told =
+                    values.stream().filter(value -> !value.isBlank()).toList(); // a caller without a number
+            if (told.size() > 1 || (!told.isEmpty() && fields.put(name, TextNode.valueOf(told.get(0))) != null)) {
                 throw Refusal.invalid(Fields.printable(name) + " is given twice");
             }
-        }
+        });
     }
 
-    private static String decoded(String coded) {
+    private static Map<String, List<String>> parameters(String form) {
         try {
-            return URLDecoder.decode(coded, StandardCharsets.UTF_8);
+            return new QueryStringDecoder(form, StandardCharsets.UTF_8, false).parameters();
         } catch (IllegalArgumentException e) {
             throw new Refusal(
                     Refusal.Reason.MALFORMED, "the form is not coded as forms are: a % stands alone", null, e);
