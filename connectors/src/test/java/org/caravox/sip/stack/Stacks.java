@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.caravox.calls.signalling.Dial;
 import org.caravox.calls.signalling.SignalLeg;
@@ -27,9 +27,14 @@ final class Stacks implements AutoCloseable {
     private final List<SipStack> open = new ArrayList<>();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+    private static final int PORTS = 500;
+    private static final int FIRST_PORT = 20_000 + (Integer.getInteger("tests.process", 1) - 1) % 2 * PORTS;
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger();
+
+    /** Of this process of tests alone: some are asked before anybody listens there, or after. */
     static int freePort() {
-        for (int i = 0; i < 200; i++) {
-            int port = 20_000 + ThreadLocalRandom.current().nextInt(1_000);
+        for (int i = 0; i < PORTS; i++) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
             try (var udp = new DatagramSocket(port, InetAddress.getLoopbackAddress());
                     var tcp = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 if (udp.isBound() && tcp.isBound()) {

@@ -33,7 +33,7 @@ final class Baresip implements AutoCloseable {
     private final Path folder;
     private final Path log;
     private final Process process;
-    private final int console = CallsHub.freePort();
+    private final int console = FreePorts.next();
 
     /**
      * Starts one.
@@ -89,22 +89,18 @@ final class Baresip implements AutoCloseable {
     }
 
     static Baresip caller(byte[] says) {
-        return new Baresip("caller", CallsHub.freePort(), says, "", List.of());
+        return new Baresip("caller", FreePorts.next(), says, "", List.of());
     }
 
     /** SIP over TLS, SRTP and nothing else. */
     static Baresip secureCaller(byte[] says) {
         return new Baresip(
-                "secure",
-                CallsHub.freePort(),
-                says,
-                ";mediaenc=srtp-mand;transport=tls",
-                List.of("sip_verify_server no"));
+                "secure", FreePorts.next(), says, ";mediaenc=srtp-mand;transport=tls", List.of("sip_verify_server no"));
     }
 
     /** SRTP and nothing else, over UDP. */
     static Baresip encryptedCaller(byte[] says) {
-        return new Baresip("secret", CallsHub.freePort(), says, ";mediaenc=srtp-mand", List.of());
+        return new Baresip("secret", FreePorts.next(), says, ";mediaenc=srtp-mand", List.of());
     }
 
     /** Rung, and takes a call when it is told to. */

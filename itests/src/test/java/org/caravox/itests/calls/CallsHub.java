@@ -7,10 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -26,9 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import okhttp3.tls.HeldCertificate;
@@ -44,12 +37,6 @@ final class CallsHub {
 
     static final String HOST = "127.0.0.1";
 
-    private static final int FIRST_PORT = 30_000;
-    private static final int PORTS = 2_400;
-    private static final int AT_ONCE = 4;
-    private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(AT_ONCE * ThreadLocalRandom.current().nextInt(PORTS / AT_ONCE));
-
     /** Where who rings has to know the password of the trunk {@code proven}. */
     static final String PROVEN = "127.0.0.3";
 
@@ -62,17 +49,17 @@ final class CallsHub {
     /** Where a session border controller rings from, and is rung. */
     static final String SBC = "127.0.0.5";
 
-    static final int SBC_PORT = freePort();
+    static final int SBC_PORT = FreePorts.next();
 
     /** How many calls a trunk may have. */
     static final int MOST_OF_TRUNK = 4;
 
     /** Whoever is rung by routes of tests. */
-    static final int CALLEE_PORT = freePort();
+    static final int CALLEE_PORT = FreePorts.next();
 
-    static final int PORT = freePort();
-    static final int TLS_PORT = freePort();
-    static final int AUDIOSOCKET_PORT = freePort();
+    static final int PORT = FreePorts.next();
+    static final int TLS_PORT = FreePorts.next();
+    static final int AUDIOSOCKET_PORT = FreePorts.next();
 
     /** How the agent greets. */
     static final String GREETING = "Hello, this is the Garden Restaurant. How can I help you?";
@@ -112,31 +99,6 @@ final class CallsHub {
     /** The SIP address of a number. */
     static String address(String number) {
         return "sip:" + number + "@" + HOST + ":" + PORT;
-    }
-
-    /**
-     * A port that is free, as the three after it are: baresip takes the next for TLS, sipp all of them for audio. Of those that the
-     * system gives to nobody by itself, and that the hub does not take for audio.
-     */
-    static int freePort() {
-        for (int i = 0; i < PORTS; i += AT_ONCE) {
-            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndAdd(AT_ONCE), PORTS);
-            if (IntStream.range(port, port + AT_ONCE).allMatch(CallsHub::isFree)) {
-                return port;
-            }
-        }
-        throw new AssertionError("no free port");
-    }
-
-    private static boolean isFree(int port) {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        try (DatagramSocket udp = new DatagramSocket(address);
-                ServerSocket tcp = new ServerSocket()) {
-            tcp.bind(address);
-            return udp.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
     }
 
     /** Numbers by how they begin: 10 an agent, 20 to 23, 25 and 26 the routes of tests, 24 who only listens, 27 an agent with a queue. */

@@ -75,7 +75,7 @@ class RecordingSessionTest {
                 "-m",
                 "1",
                 "-mp",
-                Integer.toString(CallsHub.freePort()),
+                Integer.toString(FreePorts.next()),
                 "-trace_logs",
                 "-log_file",
                 "ports");

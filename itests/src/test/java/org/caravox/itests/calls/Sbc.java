@@ -21,10 +21,10 @@ import org.caravox.itests.hub.Project;
 final class Sbc implements AutoCloseable {
 
     /** Whom it takes for a carrier, and rings when the hub calls out. */
-    static final int CARRIER_PORT = CallsHub.freePort();
+    static final int CARRIER_PORT = FreePorts.next();
 
-    private static final int RTPENGINE_PORT = CallsHub.freePort();
-    private static final int FULL_HUB_PORT = CallsHub.freePort();
+    private static final int RTPENGINE_PORT = FreePorts.next();
+    private static final int FULL_HUB_PORT = FreePorts.next();
     private static final Path KAMAILIO = Path.of("/usr/sbin/kamailio");
     private static final Path RTPENGINE = Path.of("/usr/bin/rtpengine");
     private static final String OUTSIDE = "127.0.0.6";
@@ -96,7 +96,8 @@ final class Sbc implements AutoCloseable {
                 Map.entry("127.0.0.1:22222", CallsHub.HOST + ":" + RTPENGINE_PORT),
                 Map.entry(" 0 0 socket", " 9 0 socket"), // not before it has answered
                 Map.entry("/etc/kamailio/", folder + "/"),
-                Map.entry("\"ds_ping_interval\", 10", "\"ds_ping_interval\", 1"))) {
+                // Longer than it waits for an answer: one that nobody was there for must not count after the next was answered
+                Map.entry("\"ds_ping_interval\", 10", "\"ds_ping_interval\", 3"))) {
             text = text.replace(each.getKey(), each.getValue());
         }
         Files.writeString(folder.resolve(name), text);

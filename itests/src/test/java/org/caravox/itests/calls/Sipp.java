@@ -30,7 +30,7 @@ final class Sipp {
     /** @param folder where it writes to */
     static Process start(Path folder, int port, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of("timeout", "110", "sipp", "127.0.0.1:" + port, "-i", "127.0.0.1"));
-        command.addAll(List.of("-p", Integer.toString(TakingCalls.freePort()), "-timeout", "100", "-nostdin"));
+        command.addAll(List.of("-p", Integer.toString(FreePorts.next()), "-timeout", "100", "-nostdin"));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .directory(folder.toFile())

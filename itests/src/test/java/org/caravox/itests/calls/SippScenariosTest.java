@@ -114,7 +114,7 @@ class SippScenariosTest {
     @Test
     void sipp_is_rung_and_hung_up() throws Exception {
         try (var hub = new TakingCalls(SippScenariosTest::answers)) {
-            int port = TakingCalls.freePort();
+            int port = FreePorts.next();
             Process uas = start(1, "-sn", "uas", "-m", "1", "-p", Integer.toString(port));
             var answered = new CompletableFuture<SessionDescription>();
             SignalLeg leg = hub.stack()

@@ -22,7 +22,7 @@ class StoppedHubTest {
     @Test
     void a_hub_that_stops_ends_its_calls_and_one_with_a_wrong_number_does_not_start() throws Exception {
         Path data = Files.createTempDirectory("caravox-calls-");
-        int port = CallsHub.freePort();
+        int port = FreePorts.next();
         Map<String, String> settings = CallsHub.settings(port, 0);
         RunningHub hub = RunningHub.start(data, settings);
         String address = "sip:1030@" + CallsHub.HOST + ":" + port;

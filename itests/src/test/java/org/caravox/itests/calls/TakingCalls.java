@@ -1,12 +1,8 @@
 package org.caravox.itests.calls;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.caravox.calls.media.Codec;
 import org.caravox.calls.media.MediaDescription;
@@ -36,7 +32,7 @@ final class TakingCalls implements AutoCloseable {
     private final SipStack stack;
 
     TakingCalls(Consumer<SignalLeg> then) {
-        this.port = freePort();
+        this.port = FreePorts.next();
         this.stack = new SipStack(
                 SipSettings.of(
                         SipSettings.Listening.plain("127.0.0.1", port),
@@ -47,18 +43,6 @@ final class TakingCalls implements AutoCloseable {
             then.accept(leg);
             return new Agreeing();
         });
-    }
-
-    static int freePort() {
-        for (int i = 0; i < 100; i++) {
-            int candidate = 20_000 + ThreadLocalRandom.current().nextInt(1_000);
-            try (var socket = new DatagramSocket(candidate, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
-                // the next one
-            }
-        }
-        throw new AssertionError("no free port");
     }
 
     int port() {

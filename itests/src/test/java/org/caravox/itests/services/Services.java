@@ -33,7 +33,7 @@ public final class Services {
     private final int basePort;
 
     /** Tests run in several processes at a time, numbered from 1, each with services of its own. */
-    private static final int PROCESS = Integer.getInteger("itests.process", 1);
+    private static final int PROCESS = Integer.getInteger("tests.process", 1);
 
     /** Where the services of this process are. */
     static final Path FOLDER = Path.of("target/services-" + PROCESS).toAbsolutePath();
