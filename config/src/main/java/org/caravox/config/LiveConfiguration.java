@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
+import org.caravox.audio.activity.SileroModel;
 import org.caravox.config.CaravoxSettings.ProviderEntry;
 import org.caravox.config.ProvidersConfiguration.ChainFactory;
 import org.caravox.config.TranscriptionConfiguration.Transcribers;
@@ -120,6 +121,7 @@ class LiveConfiguration {
     LiveProviders liveProviders(
             CaravoxSettings settings,
             VoskTranscriber vosk,
+            SileroModel silero,
             Transcribers transcribers,
             NettySockets sockets,
             LiveThreads threads,
@@ -133,7 +135,7 @@ class LiveConfiguration {
                 .providers()
                 .forEach((name, entry) -> all.add(
                         switch (entry.kindOf(name)) {
-                            case "vosk" -> new VoskLive(vosk, streams(settings.vosk()));
+                            case "vosk" -> new VoskLive(vosk, streams(settings.vosk()), silero);
                             case "deepgram" -> new DeepgramLive(entry.remote(name), sockets, json);
                             case "openai-realtime" -> new OpenAiLive(entry.remote(name), sockets, json);
                             case "utterances" -> utterances(name, transcribers, folder, threads.senders(), clock);

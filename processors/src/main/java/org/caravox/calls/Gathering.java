@@ -84,10 +84,16 @@ final class Gathering implements Listening.Reader, Party.Keys {
 
     @Override
     public void heard(Phrase phrase) {
-        if (phrase.isSilence() || phrase.channel() != 0) {
+        if (phrase.channel() != 0) {
             return;
         }
         onLoop(() -> {
+            if (phrase.isSilence()) {
+                if (phrase.endpoint() && !speech.isEmpty()) { // words that were settled before the pause
+                    finish(How.SPEECH);
+                }
+                return;
+            }
             interrupt();
             if (!phrase.settled()) {
                 waitFor(wish.timeout().toMillis());

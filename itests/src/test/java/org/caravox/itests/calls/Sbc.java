@@ -94,9 +94,13 @@ final class Sbc implements AutoCloseable {
                 Map.entry("10.0.0.8:5060", CallsHub.HOST + ":" + CallsHub.PORT),
                 Map.entry("198.51.100.10:5060", CallsHub.HOST + ":" + CARRIER_PORT),
                 Map.entry("127.0.0.1:22222", CallsHub.HOST + ":" + RTPENGINE_PORT),
+                // Not those of FreePorts: rtpengine takes what others have, and what comes to Kamailio with it
+                Map.entry("port-min = 30000", "port-min = 20000"),
+                Map.entry("port-max = 39999", "port-max = 25999"),
                 Map.entry(" 0 0 socket", " 9 0 socket"), // not before it has answered
                 Map.entry("/etc/kamailio/", folder + "/"),
-                // Longer than it waits for an answer: one that nobody was there for must not count after the next was answered
+                // Longer than it waits for an answer: one that nobody was there for must not count after the next was
+                // answered
                 Map.entry("\"ds_ping_interval\", 10", "\"ds_ping_interval\", 3"))) {
             text = text.replace(each.getKey(), each.getValue());
         }

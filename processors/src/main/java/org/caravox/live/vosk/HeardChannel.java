@@ -1,6 +1,7 @@
 package org.caravox.live.vosk;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -9,6 +10,7 @@ import org.caravox.live.Phrase;
 import org.caravox.transcription.Utterance;
 import org.caravox.transcription.Word;
 import org.caravox.transcription.vosk.ChannelEar;
+import org.caravox.transcription.vosk.VoskTranscriber;
 import org.jspecify.annotations.Nullable;
 
 /** One channel of a stream: what its recognizer tells becomes phrases. For one thread at a time. */
@@ -26,16 +28,24 @@ final class HeardChannel {
     /** What does not change is told again after this, as a sign of life. */
     private static final double AGAIN_SECONDS = 2;
 
+    /** A pause that a stream asks for is noticed so soon. */
+    private static final int PIECE_BYTES = VoskTranscriber.SAMPLE_RATE_HZ / 10 * 2;
+
     private final int number;
     private final ChannelEar ear;
+    private final @Nullable Endpointer endpointer;
     private double settledUntil;
     private double begun;
     private double toldAt;
     private String partial = "";
+    private double lastWord;
+    private boolean endpointOwed;
 
-    HeardChannel(int number, ChannelEar ear) {
+    /** @param endpointer tells when an utterance ends; null has the recognizer tell it */
+    HeardChannel(int number, ChannelEar ear, @Nullable Endpointer endpointer) {
         this.number = number;
         this.ear = ear;
+        this.endpointer = endpointer;
     }
 
     int number() {
@@ -43,18 +53,40 @@ final class HeardChannel {
     }
 
     void hear(byte[] pcm, List<Consumer<LiveEar>> told) throws IOException {
-        if (pcm.length == 0) {
-            return;
+        int most = endpointer == null ? pcm.length : PIECE_BYTES;
+        for (int at = 0; at < pcm.length; at += most) {
+            hearPiece(Arrays.copyOfRange(pcm, at, Math.min(pcm.length, at + most)), told);
         }
-        boolean ended = ear.hear(pcm, pcm.length);
+    }
+
+    private void hearPiece(byte[] pcm, List<Consumer<LiveEar>> told) throws IOException {
+        ear.hear(pcm, pcm.length);
+        boolean paused = false;
+        if (endpointer != null && endpointer.hear(pcm)) {
+            ear.settle(endpointer.end());
+            paused = true;
+        }
         double now = ear.position();
         List<Utterance> utterances = ear.take();
-        if (ended && !utterances.isEmpty()) {
-            double lastWord = utterances.get(utterances.size() - 1).end();
-            tell(utterances, Math.max(lastWord, now - SILENT_SECONDS), true, false, told);
+        if (!utterances.isEmpty()) {
+            lastWord = utterances.get(utterances.size() - 1).end();
+            boolean endpoint = paused || endpointer == null || endpointer.isEnough(now - lastWord);
+            double silent = paused ? Endpointer.SILENCE_SECONDS : SILENT_SECONDS;
+            tell(utterances, Math.max(lastWord, now - silent), endpoint, false, told);
+        } else if (endpointOwed && (paused || isOver(now))) {
+            tell(List.of(), Math.max(settledUntil, now - Endpointer.SILENCE_SECONDS), true, false, told);
         } else {
             seems(ear.partial(), now, told);
         }
+    }
+
+    /** Whether the pause after the last word is long enough: noise may sound like speech, but it is no words. */
+    private boolean isOver(double now) throws IOException {
+        if (endpointer == null || !ear.partial().isEmpty()) {
+            return false;
+        }
+        double unnoticed = endpointer.isSpeaking() ? UNNOTICED_SECONDS : 0;
+        return endpointer.isEnough(now - lastWord - unnoticed);
     }
 
     /** Settles what is open, here and now. */
@@ -81,6 +113,7 @@ final class HeardChannel {
         told.add(listener -> listener.heard(phrase));
         settledUntil = until;
         partial = "";
+        endpointOwed = !endpoint && (endpointOwed || !words.isEmpty());
     }
 
     private static @Nullable Double confidence(List<Word> words) {

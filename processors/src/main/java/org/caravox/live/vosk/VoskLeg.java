@@ -2,9 +2,12 @@ package org.caravox.live.vosk;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -15,7 +18,6 @@ import org.caravox.live.LiveLeg;
 import org.caravox.providers.ProviderFailure.Cause;
 import org.caravox.providers.ProviderFailure.ProviderBusy;
 import org.caravox.transcription.Mode;
-import org.caravox.transcription.vosk.ChannelEar;
 import org.caravox.transcription.vosk.DecoderPool;
 import org.caravox.transcription.vosk.VoskTranscriber;
 
@@ -38,9 +40,10 @@ final class VoskLeg implements LiveLeg {
     private final Runnable release;
 
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+    private final Deque<Long> settles = new ArrayDeque<>();
+    private long received;
     private boolean busy;
     private boolean full;
-    private boolean settling;
     private boolean ending;
     private boolean over;
 
@@ -48,17 +51,14 @@ final class VoskLeg implements LiveLeg {
     VoskLeg(
             RawAudio form,
             ChannelSplit split,
-            List<ChannelEar> ears,
+            List<HeardChannel> channels,
             DecoderPool decoders,
             LiveEar ear,
             ScheduledExecutorService loop,
             Runnable release) {
         this.form = form;
         this.split = split;
-        this.channels = new ArrayList<>();
-        for (ChannelEar one : ears) {
-            channels.add(new HeardChannel(channels.size(), one));
-        }
+        this.channels = List.copyOf(channels);
         this.decoders = decoders;
         this.ear = ear;
         this.loop = loop;
@@ -68,6 +68,7 @@ final class VoskLeg implements LiveLeg {
     @Override
     public void hear(byte[] audio) {
         waiting.writeBytes(audio);
+        received += audio.length;
         next();
     }
 
@@ -77,9 +78,12 @@ final class VoskLeg implements LiveLeg {
         return full;
     }
 
+    /** There, and not somewhere in what comes before it is its turn: that might be the middle of a word. */
     @Override
     public void settle() {
-        settling = true;
+        if (!Objects.equals(settles.peekLast(), received)) {
+            settles.add(received);
+        }
         next();
     }
 
@@ -113,15 +117,16 @@ final class VoskLeg implements LiveLeg {
     }
 
     private void next() {
-        boolean due = settling || ending || waiting.size() >= bytes(LEAST_SECONDS);
+        boolean due = !settles.isEmpty() || ending || waiting.size() >= bytes(LEAST_SECONDS);
         if (busy || over || !due) {
             return;
         }
         byte[] slice = take();
-        boolean last = waiting.size() == 0;
-        boolean settle = settling && last;
-        boolean end = ending && last;
-        settling &= !settle;
+        boolean settle = Objects.equals(settles.peek(), received - waiting.size());
+        boolean end = ending && waiting.size() == 0;
+        if (settle) {
+            settles.remove();
+        }
         busy = true;
         try {
             var unused = decoders.submit(Mode.SYNC, () -> {
@@ -137,7 +142,9 @@ final class VoskLeg implements LiveLeg {
     private byte[] take() {
         byte[] all = waiting.toByteArray();
         waiting.reset();
-        int most = bytes(MOST_SECONDS);
+        long taken = received - all.length;
+        long settled = settles.isEmpty() ? received : settles.element();
+        int most = (int) Math.min(bytes(MOST_SECONDS), settled - taken);
         if (all.length <= most) {
             return all;
         }

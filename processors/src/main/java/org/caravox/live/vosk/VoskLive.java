@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import org.caravox.audio.ChannelSplit;
+import org.caravox.audio.activity.SileroModel;
 import org.caravox.live.LiveEar;
 import org.caravox.live.LiveLeg;
 import org.caravox.live.LiveRequest;
@@ -20,6 +21,7 @@ import org.caravox.providers.ProviderFailure.ProviderBusy;
 import org.caravox.transcription.Option;
 import org.caravox.transcription.vosk.ChannelEar;
 import org.caravox.transcription.vosk.VoskTranscriber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speech-to-text inside the hub while somebody speaks: English, no key, no network. Streams share the decoders with
@@ -33,12 +35,17 @@ public final class VoskLive implements LiveTranscriber {
     private static final Duration BACK_IN = Duration.ofSeconds(5);
 
     private final VoskTranscriber vosk;
+    private final SileroModel activity;
     private final int streams;
     private final Semaphore places;
 
-    /** @param streams how many channels of audio may be heard at a time */
-    public VoskLive(VoskTranscriber vosk, int streams) {
+    /**
+     * @param streams  how many channels of audio may be heard at a time
+     * @param activity tells pauses, for streams that ask for another than the recognizer's own
+     */
+    public VoskLive(VoskTranscriber vosk, int streams, SileroModel activity) {
         this.vosk = vosk;
+        this.activity = activity;
         this.streams = streams;
         this.places = new Semaphore(streams);
     }
@@ -96,9 +103,12 @@ public final class VoskLive implements LiveTranscriber {
                     null);
         }
         List<ChannelEar> ears = new ArrayList<>();
+        List<HeardChannel> heard = new ArrayList<>();
         try {
             for (int channel = 0; channel < channels; channel++) {
-                ears.add(vosk.newEar(channel));
+                ChannelEar one = vosk.newEar(channel);
+                ears.add(one);
+                heard.add(new HeardChannel(channel, one, endpointer(request.endpointing())));
             }
         } catch (IOException | RuntimeException | InterruptedException e) {
             letGo(ears, channels);
@@ -107,11 +117,15 @@ public final class VoskLive implements LiveTranscriber {
         return new VoskLeg(
                 request.audio(),
                 new ChannelSplit(request.audio(), VoskTranscriber.SAMPLE_RATE_HZ),
-                ears,
+                heard,
                 vosk.decoders(),
                 ear,
                 loop,
                 () -> letGo(ears, channels));
+    }
+
+    private @Nullable Endpointer endpointer(@Nullable Duration pause) {
+        return pause == null ? null : new Endpointer(activity.detector(VoskTranscriber.SAMPLE_RATE_HZ), pause);
     }
 
     private void letGo(List<ChannelEar> ears, int channels) {

@@ -42,14 +42,10 @@ public final class ChannelEar implements AutoCloseable {
         return fresh;
     }
 
-    /**
-     * Hears a slice of signed 16-bit little-endian PCM.
-     *
-     * @return whether an utterance, or a stretch of silence, ended in it
-     */
-    public synchronized boolean hear(byte[] pcm, int length) throws IOException {
+    /** Hears a slice of signed 16-bit little-endian PCM. */
+    public synchronized void hear(byte[] pcm, int length) throws IOException {
         if (closed) {
-            return false;
+            return;
         }
         boolean utteranceEnded = recognizer.acceptWaveForm(pcm, length);
         samplesHeard += length / SAMPLE_BYTES;
@@ -57,7 +53,6 @@ public final class ChannelEar implements AutoCloseable {
             keep(recognizer.getResult());
             renewIfOld();
         }
-        return utteranceEnded;
     }
 
     /** The words of the utterance that is still open, as they seem now; empty when nothing is said. */
@@ -71,7 +66,20 @@ public final class ChannelEar implements AutoCloseable {
     public synchronized void settle() throws IOException {
         if (!closed) {
             keep(recognizer.getFinalResult());
+            renewIfOld();
         }
+    }
+
+    /**
+     * Ends the utterance that is open, if any, with the pause at its end, in which another may have begun.
+     *
+     * @param pause the end of what was heard; the next words are found with some silence before them
+     */
+    public synchronized void settle(byte[] pause) throws IOException {
+        settle();
+        samplesHeard -= pause.length / SAMPLE_BYTES;
+        samplesBefore -= pause.length / SAMPLE_BYTES;
+        hear(pause, pause.length);
     }
 
     /** The utterances that have ended since they were taken last. */

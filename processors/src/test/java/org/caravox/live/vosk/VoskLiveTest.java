@@ -26,6 +26,7 @@ import org.caravox.audio.G711;
 import org.caravox.audio.RawAudio;
 import org.caravox.audio.RawAudio.Encoding;
 import org.caravox.audio.Resampler;
+import org.caravox.audio.activity.SileroModel;
 import org.caravox.live.LiveEar;
 import org.caravox.live.LiveLeg;
 import org.caravox.live.LiveRequest;
@@ -57,6 +58,7 @@ class VoskLiveTest {
     private static final String FELLOW_AMERICANS = "fellow americans";
 
     private static @Nullable VoskTranscriber vosk;
+    private static SileroModel activity;
 
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
     private final Ear ear = new Ear();
@@ -69,12 +71,14 @@ class VoskLiveTest {
         vosk = new VoskTranscriber(
                 new VoskSettings(ARCHIVE, CACHE, true, 2, 2, Duration.ofMinutes(1)),
                 new Decoder(Ffmpeg.bundled(), audio));
+        activity = SileroModel.load();
     }
 
     @AfterAll
     static void close() {
         if (vosk != null) {
             vosk.close();
+            activity.close();
         }
     }
 
@@ -124,10 +128,15 @@ class VoskLiveTest {
     }
 
     private static VoskLive live(int streams) {
-        return new VoskLive(Objects.requireNonNull(vosk), streams);
+        return new VoskLive(Objects.requireNonNull(vosk), streams, activity);
     }
 
     private LiveLeg open(VoskLive live, RawAudio form) throws IOException, InterruptedException {
+        return open(live, form, null);
+    }
+
+    private LiveLeg open(VoskLive live, RawAudio form, @Nullable Duration endpointing)
+            throws IOException, InterruptedException {
         LiveRequest request = new LiveRequest(
                 new UUID(0, 1),
                 "acme",
@@ -140,7 +149,7 @@ class VoskLiveTest {
                 null,
                 Options.NONE,
                 true,
-                null,
+                endpointing,
                 null,
                 false,
                 false,
@@ -202,17 +211,66 @@ class VoskLiveTest {
         assertThat(ear.reached).isPositive();
     }
 
-    @Test
-    void what_is_asked_for_is_settled_at_once() throws Exception {
-        LiveLeg leg = open(live(1), new RawAudio(Encoding.LINEAR16, 16_000, 1));
-        say(leg, Arrays.copyOf(speech(), 32_000 * 2), 3_200);
-        loop.execute(leg::settle);
+    /** @param pauses how often the speaker's longest pause, of 0.7 s and as noisy as the rest, follows what is said */
+    private List<Phrase> settledWith(Duration endpointing, int pauses) throws Exception {
+        LiveLeg leg = open(live(1), new RawAudio(Encoding.LINEAR16, 16_000, 1), endpointing);
+        byte[] speech = speech();
+        say(leg, speech, 640);
+        for (int i = 0; i < pauses; i++) {
+            say(leg, Arrays.copyOfRange(speech, 32_000 * 24 / 10, 32_000 * 31 / 10), 640);
+        }
+        loop.execute(leg::end);
+        await().atMost(Duration.ofSeconds(60)).until(() -> ear.ends.equals(List.of("ended")));
+        return ear.heard.stream().filter(Phrase::settled).toList();
+    }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> ear.heard.stream().anyMatch(Phrase::asked));
-        Phrase settled = ear.heard.get(ear.heard.size() - 1);
-        assertThat(settled.settled()).isTrue();
-        assertThat(settled.end()).isEqualTo(2);
-        leg.abort();
+    @Test
+    void the_pause_that_a_stream_asks_for_ends_its_utterances() throws Exception {
+        List<Phrase> settled = settledWith(Duration.ofMillis(300), 2);
+
+        assertThat(ear.text(0)).contains(FELLOW_AMERICANS, "what you can do for your country");
+        assertThat(settled.stream().filter(Phrase::endpoint).filter(phrase -> !phrase.isSilence()))
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(phrase -> assertThat(phrase.end()
+                                - phrase.words().get(phrase.words().size() - 1).end())
+                        .isLessThan(0.6));
+    }
+
+    @Test
+    void words_are_settled_before_a_longer_pause_ends_their_utterance() throws Exception {
+        List<Phrase> settled = settledWith(Duration.ofSeconds(3), 6);
+
+        assertThat(settled.stream().filter(phrase -> !phrase.isSilence()))
+                .hasSizeGreaterThanOrEqualTo(3)
+                .noneMatch(Phrase::endpoint);
+        assertThat(settled.stream().filter(Phrase::endpoint).findFirst())
+                .hasValueSatisfying(pause -> assertThat(pause.end()).isBetween(13.2, 15.2));
+    }
+
+    @Test
+    void an_utterance_that_no_pause_ends_goes_on_to_the_end_of_the_stream() throws Exception {
+        List<Phrase> settled = settledWith(Duration.ZERO, 6);
+
+        assertThat(settled.stream().filter(phrase -> !phrase.isSilence())).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(settled.stream().filter(Phrase::endpoint)).hasSize(1);
+        assertThat(settled.get(settled.size() - 1).endpoint()).isTrue();
+    }
+
+    @Test
+    void what_is_asked_for_is_settled_where_it_was_asked_for_though_more_has_come() throws Exception {
+        byte[] speech = speech();
+        LiveLeg leg = open(live(1), new RawAudio(Encoding.LINEAR16, 16_000, 1));
+        say(leg, Arrays.copyOf(speech, 32_000 * 2), 3_200);
+        loop.execute(leg::settle);
+        say(leg, Arrays.copyOfRange(speech, 32_000 * 2, 32_000 * 3), 3_200);
+        loop.execute(leg::settle);
+        say(leg, Arrays.copyOfRange(speech, 32_000 * 3, 32_000 * 4), 3_200);
+        loop.execute(leg::end);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> ear.ends.equals(List.of("ended")));
+        assertThat(ear.heard.stream().filter(Phrase::asked))
+                .extracting(Phrase::end)
+                .containsExactly(2.0, 3.0);
     }
 
     @Test
