@@ -77,7 +77,7 @@ final class Screening {
     /** Nobody speaks any more. */
     void ended() {
         switch (phase) {
-            case ASKING -> pause.set(PAUSE.minus(Conversation.QUIET), this::human);
+            case ASKING -> pause.set(PAUSE.minus(Endpointing.QUIET), this::human);
             case MACHINE -> pause.set(NO_BEEP, this::listens);
             case OVER -> {}
         }

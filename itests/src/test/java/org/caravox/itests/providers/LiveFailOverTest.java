@@ -21,7 +21,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -57,7 +56,6 @@ import org.caravox.live.openai.OpenAiLive;
 import org.caravox.live.utterances.UtterancesLive;
 import org.caravox.outbound.NettySockets;
 import org.caravox.outbound.Trust;
-import org.caravox.providers.Attempt;
 import org.caravox.providers.BreakerSettings;
 import org.caravox.providers.Chain;
 import org.caravox.providers.ChainSettings;
@@ -68,14 +66,10 @@ import org.caravox.providers.Models;
 import org.caravox.providers.RemoteSettings;
 import org.caravox.providers.Use;
 import org.caravox.requests.RequestIds;
-import org.caravox.transcription.Listening;
 import org.caravox.transcription.Mode;
-import org.caravox.transcription.Option;
 import org.caravox.transcription.Options;
-import org.caravox.transcription.RecordingSource;
-import org.caravox.transcription.Transcriber;
+import org.caravox.transcription.PlayedTranscriber;
 import org.caravox.transcription.Transcript;
-import org.caravox.transcription.TranscriptionRequest;
 import org.caravox.transcription.Utterance;
 import org.caravox.transcription.Word;
 import org.caravox.usage.Meters;
@@ -110,53 +104,26 @@ class LiveFailOverTest {
                     Map.of()),
             SOCKETS,
             JSON);
-    private final CountingRecordings recordings = new CountingRecordings();
+    private final AtomicInteger recordingsHeard = new AtomicInteger();
+    private volatile int recordingsFailAt = Integer.MAX_VALUE;
     private final Path folder = Files.createTempDirectory("caravox-tests-");
-    private final UtterancesLive utterances = new UtterancesLive(recordings, folder, OTHERS, Clock.systemUTC());
+    private final UtterancesLive utterances =
+            new UtterancesLive(new PlayedTranscriber("recordings", this::hear), folder, OTHERS, Clock.systemUTC());
     private LiveSessions sessions = sessions(false, "deepgram", "deepgram-2");
 
     LiveFailOverTest() throws IOException {}
 
-    /** A provider of transcripts of recordings, which hears {@link CountedAudio}. */
-    private static final class CountingRecordings implements Transcriber {
-        private final AtomicInteger heard = new AtomicInteger();
-        private volatile int failsAt = Integer.MAX_VALUE;
-
-        @Override
-        public String provider() {
-            return "recordings";
+    /** {@link CountedAudio}, as a provider of transcripts of recordings hears it. */
+    private Utterance hear(Path recording) throws IOException {
+        if (recordingsHeard.incrementAndGet() >= recordingsFailAt) {
+            throw new ConnectException("refused");
         }
-
-        @Override
-        public Models models() {
-            return Models.of("m");
-        }
-
-        @Override
-        public Optional<String> refuses(TranscriptionRequest request) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Set<Option> honours() {
-            return Set.of();
-        }
-
-        @Override
-        public org.caravox.transcription.Heard transcribe(
-                TranscriptionRequest request, RecordingSource recording, Listening listening, Attempt attempt)
-                throws IOException, InterruptedException {
-            if (heard.incrementAndGet() >= failsAt) {
-                throw new ConnectException("refused");
-            }
-            byte[] wav = Files.readAllBytes(recording.file());
-            List<Word> words = CountedAudio.words(
-                    Arrays.copyOfRange(wav, WAV_HEADER_BYTES, wav.length), CountedAudio.LOUD.sampleRateHz());
-            String text = words.stream().map(Word::word).collect(Collectors.joining(" "));
-            double end = words.isEmpty() ? 0 : words.get(words.size() - 1).end();
-            return new org.caravox.transcription.Heard(
-                    provider(), "m", "en", Duration.ZERO, 1, List.of(new Utterance(0, 0, end, text, words)));
-        }
+        byte[] wav = Files.readAllBytes(recording);
+        List<Word> words = CountedAudio.words(
+                Arrays.copyOfRange(wav, WAV_HEADER_BYTES, wav.length), CountedAudio.LOUD.sampleRateHz());
+        String text = words.stream().map(Word::word).collect(Collectors.joining(" "));
+        double end = words.isEmpty() ? 0 : words.get(words.size() - 1).end();
+        return new Utterance(0, 0, end, text, words);
     }
 
     @BeforeEach
@@ -426,7 +393,7 @@ class LiveFailOverTest {
     })
     void each_word_of_two_channels_is_told_once_and_on_its_channel_whoever_takes_over(String broken, String other) {
         if (broken.equals("recordings")) {
-            recordings.failsAt = 3;
+            recordingsFailAt = 3;
         } else {
             FAKES.script(
                     broken, new Rule().counted().after(Duration.ofMillis(4_600)).close(1011));

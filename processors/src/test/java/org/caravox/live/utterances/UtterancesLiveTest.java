@@ -12,9 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -28,17 +26,11 @@ import org.caravox.live.LiveRequest;
 import org.caravox.live.Phrase;
 import org.caravox.providers.Attempt;
 import org.caravox.providers.Credential;
-import org.caravox.providers.Models;
 import org.caravox.providers.ProviderFailure;
 import org.caravox.providers.ProviderFailure.Cause;
 import org.caravox.requests.Patience;
-import org.caravox.transcription.Heard;
-import org.caravox.transcription.Listening;
-import org.caravox.transcription.Option;
 import org.caravox.transcription.Options;
-import org.caravox.transcription.RecordingSource;
-import org.caravox.transcription.Transcriber;
-import org.caravox.transcription.TranscriptionRequest;
+import org.caravox.transcription.PlayedTranscriber;
 import org.caravox.transcription.Utterance;
 import org.caravox.transcription.Word;
 import org.junit.jupiter.api.AfterEach;
@@ -97,47 +89,15 @@ class UtterancesLiveTest {
         }
     }
 
-    /** Answers with one word, whose end is that of the recording; it takes as long as the test wants. */
-    private final class Slow implements Transcriber {
-        @Override
-        public String provider() {
-            return "slow";
+    /** One word, whose end is that of the recording; it takes as long as the test wants. */
+    private Utterance word(Path wav) throws IOException, InterruptedException {
+        if (unreachable) {
+            throw new ConnectException("no");
         }
-
-        @Override
-        public Models models() {
-            return Models.of("m");
-        }
-
-        @Override
-        public Optional<String> refuses(TranscriptionRequest request) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Set<Option> honours() {
-            return Set.of();
-        }
-
-        @Override
-        public Heard transcribe(
-                TranscriptionRequest request, RecordingSource recording, Listening listening, Attempt attempt)
-                throws IOException, InterruptedException {
-            if (unreachable) {
-                throw new ConnectException("no");
-            }
-            sent.add(Files.size(recording.file()));
-            mayAnswer.await();
-            double seconds = (Files.size(recording.file()) - 44) / 16_000.0;
-            Word word = new Word("said", 0.1, seconds, 0.5);
-            return new Heard(
-                    "slow",
-                    "m",
-                    "en",
-                    Duration.ofSeconds(1),
-                    1,
-                    List.of(new Utterance(0, 0.1, seconds, "said", List.of(word))));
-        }
+        sent.add(Files.size(wav));
+        mayAnswer.await();
+        double seconds = (Files.size(wav) - 44) / 16_000.0;
+        return new Utterance(0, 0.1, seconds, "said", List.of(new Word("said", 0.1, seconds, 0.5)));
     }
 
     private LiveLeg open() {
@@ -161,7 +121,8 @@ class UtterancesLiveTest {
                 Instant.EPOCH);
         Attempt attempt =
                 new Attempt("m", Credential.NONE, Patience.of(Duration.ofSeconds(10), Clock.systemUTC()), true);
-        return new UtterancesLive(new Slow(), folder, background, Clock.systemUTC()).open(request, attempt, ear, loop);
+        return new UtterancesLive(new PlayedTranscriber("slow", this::word), folder, background, Clock.systemUTC())
+                .open(request, attempt, ear, loop);
     }
 
     private void hear(LiveLeg leg, double seconds, double amplitude) {
