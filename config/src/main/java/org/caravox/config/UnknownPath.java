@@ -4,7 +4,10 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.caravox.door.Problems;
 import org.caravox.door.Problems.Problem;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -14,10 +17,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class UnknownPath implements ErrorController {
 
+    private static final int SOON_SECONDS = 1;
+
+    private final ApplicationAvailability availability;
+
+    UnknownPath(ApplicationAvailability availability) {
+        this.availability = availability;
+    }
+
     @RequestMapping("/error")
     ResponseEntity<Problem> error(HttpServletRequest request) {
-        Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        int status = code instanceof Integer number ? number : 404;
+        int status = status(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE));
         String error =
                 switch (status) {
                     case 404 -> "there is nothing here: /openapi.json lists what there is";
@@ -26,8 +36,18 @@ class UnknownPath implements ErrorController {
                     case 503 -> "the hub is starting or stopping: try again";
                     default -> status < 500 ? "the request cannot be understood" : "the hub failed";
                 };
-        return ResponseEntity.status(status)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(Problems.problem(status, error, null));
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (status == 503) {
+            answer.header(HttpHeaders.RETRY_AFTER, Integer.toString(SOON_SECONDS));
+        }
+        return answer.body(Problems.problem(status, error, null));
+    }
+
+    /** While the hub starts or stops, paths are unknown for want of their routes. */
+    private int status(Object code) {
+        int status = code instanceof Integer number ? number : 404;
+        boolean serves = availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC;
+        return status == 404 && !serves ? 503 : status;
     }
 }
