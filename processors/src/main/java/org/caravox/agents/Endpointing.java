@@ -42,8 +42,11 @@ final class Endpointing {
     /** How long the last words may take after the caller stopped. */
     private static final Duration WORDS_WITHIN = Duration.ofMillis(1_500);
 
-    /** No frame for so long is silence: carriers send nothing at all then. */
-    private static final Duration NO_AUDIO = Duration.ofMillis(300);
+    /**
+     * No frame for so long is silence: carriers send nothing at all then, after some frames of it. A connection that stalls for less
+     * is none, and what would be settled then is half a word.
+     */
+    private static final Duration NO_AUDIO = Duration.ofMillis(800);
 
     private final AgentTurnEnd settings;
     private final LongSupplier nanos;

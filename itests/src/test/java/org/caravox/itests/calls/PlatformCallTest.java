@@ -35,10 +35,11 @@ class PlatformCallTest {
             assertThat(caller.awaitClose()).isEqualTo(1000);
         }
 
+        JsonNode call = CallsHub.ended(number);
+        assertThat(call.at("/turns/1/text").asText()).as(call.toString()).contains("opening hours");
         CallsHub.assertHeard(
                 CallsHub.wav(heard, RATE_HZ),
                 "We are open from Tuesday to Sunday, from noon until ten in the evening.");
-        JsonNode call = CallsHub.ended(number);
         assertThat(call.at("/turns/0/interrupted").asBoolean())
                 .as(call.toString())
                 .isTrue();
