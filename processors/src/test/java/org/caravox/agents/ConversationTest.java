@@ -296,6 +296,20 @@ class ConversationTest {
     }
 
     @Test
+    void a_line_that_stalls_is_not_silent_and_one_on_which_nothing_comes_any_more_is() {
+        Conversation conversation = begin(agent());
+        frames(conversation, Duration.ofMillis(500), true);
+        loop.advance(Duration.ofMillis(600));
+        frames(conversation, Duration.ofMillis(500), true);
+
+        assertThat(work.settles).isZero();
+
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(work.settles).isEqualTo(1);
+    }
+
+    @Test
     void pressed_keys_stop_the_agent_and_are_a_turn() {
         work.says("Thank you.");
         Conversation conversation = begin(agent().greeting("Please enter your number, followed by the hash key."));

@@ -45,6 +45,7 @@ final class ScriptedWork implements AgentWork {
     boolean voiceFails;
     boolean earEnded;
     long earHeard;
+    int settles;
     private @Nullable Hearing hearing;
     private double at;
     private String open = "";
@@ -120,6 +121,7 @@ final class ScriptedWork implements AgentWork {
 
             @Override
             public void settle() {
+                settles++;
                 String text = open;
                 in(WORDS, hangUp, () -> words(text, true));
             }
