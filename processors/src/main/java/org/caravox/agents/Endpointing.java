@@ -59,6 +59,7 @@ final class Endpointing {
 
     private boolean awaitingWords;
     private long samples;
+    private long frameAt;
     private long speechEnd;
     private long heardAt;
 
@@ -95,6 +96,7 @@ final class Endpointing {
     /** 20 ms or so of signed 16-bit little-endian PCM. */
     void hear(byte[] pcm) {
         samples += pcm.length / 2;
+        frameAt = nanos.getAsLong();
         spans.hear(pcm);
         if (spans.speaking()) {
             noAudio.set(NO_AUDIO, spans::silent);
@@ -112,7 +114,7 @@ final class Endpointing {
         @Override
         public void ended() {
             noAudio.cancel();
-            speechEnd = nanos.getAsLong() - QUIET.toNanos();
+            speechEnd = Math.min(frameAt, nanos.getAsLong() - QUIET.toNanos());
             awaitingWords = true;
             told.ended();
             awaitTurn();
@@ -128,7 +130,7 @@ final class Endpointing {
         boolean news = words.add(phrase);
         long now = nanos.getAsLong();
         if (phrase.settled()) {
-            heardAt = now;
+            heardAt = awaitingWords || !phrase.isSilence() ? now : heardAt;
             if (phrase.asked() || phrase.endpoint()) {
                 awaitingWords = false;
             }

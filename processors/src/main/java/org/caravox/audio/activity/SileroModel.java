@@ -11,6 +11,8 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Silero VAD, version 5: a small network that tells speech from noise, at 8 and at 16 kHz. One is shared by all calls; each
@@ -24,6 +26,7 @@ public final class SileroModel implements AutoCloseable {
 
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final ReadWriteLock closing = new ReentrantReadWriteLock();
 
     private SileroModel(OrtEnvironment environment, OrtSession session) {
         this.environment = environment;
@@ -58,12 +61,16 @@ public final class SileroModel implements AutoCloseable {
         return new Detector(sampleRateHz);
     }
 
+    /** Waits for frames that are worked out just now: what is closed under them takes the process with it. */
     @Override
     public void close() {
+        closing.writeLock().lock();
         try {
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException(e);
+        } finally {
+            closing.writeLock().unlock();
         }
     }
 
@@ -96,6 +103,7 @@ public final class SileroModel implements AutoCloseable {
         }
 
         private float probability() {
+            closing.readLock().lock();
             try (OnnxTensor samples = OnnxTensor.createTensor(
                             environment, FloatBuffer.wrap(input), new long[] {1, input.length});
                     OnnxTensor before = OnnxTensor.createTensor(environment, FloatBuffer.wrap(state), STATE_SHAPE);
@@ -109,6 +117,8 @@ public final class SileroModel implements AutoCloseable {
                         .get(0);
             } catch (OrtException e) {
                 throw new IllegalStateException("speech cannot be detected: " + e.getMessage(), e);
+            } finally {
+                closing.readLock().unlock();
             }
         }
     }

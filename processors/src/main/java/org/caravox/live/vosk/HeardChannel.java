@@ -69,12 +69,13 @@ final class HeardChannel {
         double now = ear.position();
         List<Utterance> utterances = ear.take();
         if (!utterances.isEmpty()) {
-            lastWord = utterances.get(utterances.size() - 1).end();
-            boolean endpoint = paused || endpointer == null || endpointer.isEnough(now - lastWord);
+            double last = utterances.get(utterances.size() - 1).end();
+            boolean endpoint = paused || endpointer == null || endpointer.isEnough(now - last);
             double silent = paused ? Endpointer.SILENCE_SECONDS : SILENT_SECONDS;
-            tell(utterances, Math.max(lastWord, now - silent), endpoint, false, told);
+            tell(utterances, Math.max(last, now - silent), endpoint, false, told);
         } else if (endpointOwed && (paused || isOver(now))) {
-            tell(List.of(), Math.max(settledUntil, now - Endpointer.SILENCE_SECONDS), true, false, told);
+            double silent = paused ? Endpointer.SILENCE_SECONDS : UNNOTICED_SECONDS;
+            tell(List.of(), now - silent, true, false, told);
         } else {
             seems(ear.partial(), now, told);
         }
@@ -96,7 +97,8 @@ final class HeardChannel {
     }
 
     private void tell(
-            List<Utterance> utterances, double until, boolean endpoint, boolean asked, List<Consumer<LiveEar>> told) {
+            List<Utterance> utterances, double wished, boolean endpoint, boolean asked, List<Consumer<LiveEar>> told) {
+        double until = Math.max(settledUntil, wished);
         List<Word> words = utterances.stream()
                 .flatMap(utterance -> utterance.words().stream())
                 .toList();
@@ -113,6 +115,7 @@ final class HeardChannel {
         told.add(listener -> listener.heard(phrase));
         settledUntil = until;
         partial = "";
+        lastWord = words.isEmpty() ? lastWord : words.get(words.size() - 1).end();
         endpointOwed = !endpoint && (endpointOwed || !words.isEmpty());
     }
 

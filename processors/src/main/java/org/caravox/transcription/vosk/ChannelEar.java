@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.caravox.transcription.Utterance;
 import org.caravox.transcription.Word;
@@ -27,6 +28,7 @@ public final class ChannelEar implements AutoCloseable {
     private Recognizer recognizer;
     private long samplesBefore;
     private long samplesHeard;
+    private boolean betweenUtterances;
     private boolean closed;
 
     ChannelEar(Model model, int sampleRateHz, int channel) throws IOException {
@@ -47,11 +49,14 @@ public final class ChannelEar implements AutoCloseable {
         if (closed) {
             return;
         }
+        if (betweenUtterances) {
+            betweenUtterances = false;
+            renewIfOld();
+        }
         boolean utteranceEnded = recognizer.acceptWaveForm(pcm, length);
         samplesHeard += length / SAMPLE_BYTES;
         if (utteranceEnded) {
             keep(recognizer.getResult());
-            renewIfOld();
         }
     }
 
@@ -66,20 +71,24 @@ public final class ChannelEar implements AutoCloseable {
     public synchronized void settle() throws IOException {
         if (!closed) {
             keep(recognizer.getFinalResult());
-            renewIfOld();
         }
     }
 
     /**
      * Ends the utterance that is open, if any, with the pause at its end, in which another may have begun.
      *
-     * @param pause the end of what was heard; the next words are found with some silence before them
+     * @param pause the end of what was heard; what of it comes after the last word is heard again, so that the next words are
+     *              found with some silence before them
      */
     public synchronized void settle(byte[] pause) throws IOException {
         settle();
-        samplesHeard -= pause.length / SAMPLE_BYTES;
-        samplesBefore -= pause.length / SAMPLE_BYTES;
-        hear(pause, pause.length);
+        double lastWord =
+                utterances.isEmpty() ? 0 : utterances.get(utterances.size() - 1).end();
+        long afterLastWord = Math.max(0, samplesHeard - Math.round(lastWord * sampleRateHz));
+        int again = (int) Math.min(pause.length / SAMPLE_BYTES, afterLastWord);
+        samplesHeard -= again;
+        samplesBefore -= again;
+        hear(Arrays.copyOfRange(pause, pause.length - again * SAMPLE_BYTES, pause.length), again * SAMPLE_BYTES);
     }
 
     /** The utterances that have ended since they were taken last. */
@@ -111,6 +120,7 @@ public final class ChannelEar implements AutoCloseable {
     }
 
     private void keep(String result) throws IOException {
+        betweenUtterances = true;
         JsonNode heard = JSON.readTree(result);
         List<Word> words = new ArrayList<>();
         double offset = (double) samplesBefore / sampleRateHz;
