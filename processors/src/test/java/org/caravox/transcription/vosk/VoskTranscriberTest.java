@@ -3,10 +3,8 @@ package org.caravox.transcription.vosk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,14 +29,13 @@ import org.junit.jupiter.api.Test;
 
 class VoskTranscriberTest extends EmbeddedTranscriberContract {
 
-    private static final Path ARCHIVE = Path.of("../config/target/hub/models/vosk-model-en-0.3.45.aar");
+    private static final Path ARCHIVE = Path.of("target/models/vosk-model-en-0.3.45.aar");
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".caravox", "cache", "models");
 
     private static @Nullable VoskTranscriber vosk;
 
     @BeforeAll
     static void load() throws IOException, InterruptedException {
-        assumeTrue(Files.exists(ARCHIVE), "the speech model comes with the first ./hub build");
         AudioSettings audio =
                 new AudioSettings(Path.of("target"), 1 << 24, Duration.ofMinutes(5), 8, Duration.ofSeconds(20));
         vosk = new VoskTranscriber(
