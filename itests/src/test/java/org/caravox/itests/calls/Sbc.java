@@ -96,7 +96,8 @@ final class Sbc implements AutoCloseable {
                 Map.entry("127.0.0.1:22222", CallsHub.HOST + ":" + RTPENGINE_PORT),
                 Map.entry(" 0 0 socket", " 9 0 socket"), // not before it has answered
                 Map.entry("/etc/kamailio/", folder + "/"),
-                // Longer than it waits for an answer: one that nobody was there for must not count after the next was answered
+                // Longer than it waits for an answer: one that nobody was there for must not count after the next was
+                // answered
                 Map.entry("\"ds_ping_interval\", 10", "\"ds_ping_interval\", 3"))) {
             text = text.replace(each.getKey(), each.getValue());
         }
