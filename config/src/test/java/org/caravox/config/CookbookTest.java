@@ -124,6 +124,13 @@ class CookbookTest {
         return RouteFiles.of(all);
     }
 
+    @ParameterizedTest
+    @MethodSource("edits")
+    void an_edit_keeps_the_rules_that_publishing_holds_it_against(Path edit) {
+        assertThat(RouteCheckConfiguration.lint().check(edited(edit), RouteFiles.read(ROUTES)))
+                .isEmpty();
+    }
+
     /** Those of the edit, and those of the hub's own that it can reach. */
     @TestFactory
     Stream<DynamicContainer> cases_hold() throws IOException {
