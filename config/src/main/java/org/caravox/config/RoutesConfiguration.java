@@ -13,7 +13,9 @@ import org.apache.camel.ExchangeExtension;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.component.platform.http.DefaultPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.springboot.CamelRequestHandlerMapping;
 import org.caravox.door.Admission;
 import org.caravox.publishing.RouteStart;
@@ -26,8 +28,10 @@ import org.caravox.routes.seen.SeenSteps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /** The routes that this hub runs. */
 @Configuration(proxyBeanMethods = false)
@@ -37,7 +41,25 @@ class RoutesConfiguration {
     private static final long CLEANED_EVERY_SECONDS = 1;
 
     /** Refusals that are the hub's fault. */
+    private static final String CAMELS_MAPPING = "platformHttpEngineRequestMapping";
+
     private static final Set<Refusal.Reason> OWN = EnumSet.of(Refusal.Reason.TOO_SLOW, Refusal.Reason.LOST);
+
+    /** Camel's own mapping is there whether or not there is another one: it goes before it is made. */
+    @Bean
+    static BeanDefinitionRegistryPostProcessor camelsMappingGivesWay() {
+        return registry -> {
+            if (registry.containsBeanDefinition(CAMELS_MAPPING)) {
+                registry.removeBeanDefinition(CAMELS_MAPPING);
+            }
+        };
+    }
+
+    @Bean
+    @DependsOn("configurePlatformHttpComponent")
+    DoorMapping doorMapping(CamelContext camel, PlatformHttpEngine engine) {
+        return new DoorMapping(camel.getComponent("platform-http", PlatformHttpComponent.class), engine);
+    }
 
     @Bean
     HubRoutes hubRoutes(
