@@ -69,6 +69,8 @@ final class BatchCommand implements Callable<Integer> {
     @Option(names = "--parallel", paramLabel = "N", description = "How many are sent at a time (default: 4).")
     private int parallel = 4;
 
+    private final Patience patience = new Patience();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -79,7 +81,7 @@ final class BatchCommand implements Callable<Integer> {
         }
         BatchSource recordings = read();
         if (recordings.items().isEmpty()) {
-            throw new HubFailure("there is no recording in " + source);
+            throw new ParameterException(spec.commandLine(), "there is no recording in " + source);
         }
         String given = System.getenv("CARAVOX_URL");
         String url = given == null ? "" : given.strip();
@@ -103,7 +105,11 @@ final class BatchCommand implements Callable<Integer> {
             return folder;
         }
         if (Files.isRegularFile(source)) {
-            return BatchSource.manifest(source);
+            try {
+                return BatchSource.manifest(source);
+            } catch (HubFailure e) {
+                throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            }
         }
         throw new ParameterException(spec.commandLine(), "there is no folder or file " + source);
     }
@@ -151,7 +157,7 @@ final class BatchCommand implements Callable<Integer> {
     private int run(HubClient hub, BatchJournal journal, BatchSource recordings)
             throws IOException, InterruptedException {
         journal.batch().ifPresent(batch -> System.err.println("Going on with batch " + batch));
-        try (BatchSender sender = new BatchSender(hub, journal, defaults())) {
+        try (BatchSender sender = new BatchSender(hub, patience, journal, defaults())) {
             String batch = recordings.addressesOnly()
                     ? sender.sendAddresses(recordings.items(), name)
                     : sender.begin(recordings.items(), name, parallel);
@@ -162,7 +168,7 @@ final class BatchCommand implements Callable<Integer> {
         }
     }
 
-    private static JsonNode follow(HubClient hub, BatchJournal journal, BatchSender sender, String batch, int total)
+    private JsonNode follow(HubClient hub, BatchJournal journal, BatchSender sender, String batch, int total)
             throws InterruptedException {
         Clock clock = Clock.systemUTC();
         try (BatchProgress progress = new BatchProgress(total, clock)) {
@@ -171,7 +177,7 @@ final class BatchCommand implements Callable<Integer> {
                     sender.close(batch);
                 }
                 long began = clock.millis();
-                JsonNode now = BatchSender.patiently(() -> hub.get("/batches/" + batch));
+                JsonNode now = patience.ask(() -> hub.get("/batches/" + batch));
                 long took = clock.millis() - began;
                 progress.show(
                         now,
@@ -191,7 +197,7 @@ final class BatchCommand implements Callable<Integer> {
         Path file = output == null ? Path.of(source.toRealPath().getFileName() + ".jsonl") : output;
         boolean zip = file.toString().endsWith(".zip");
         Path part = Path.of(file + ".part");
-        BatchSender.patiently(() -> {
+        patience.ask(() -> {
             download(hub, "/batches/" + batch + "/results?format=" + (zip ? "zip" : "jsonl"), part);
             return part;
         });

@@ -21,28 +21,26 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the items of a batch to a hub, each once: what the journal says was sent is not sent again. A hub that is busy
- * is given the time that it asks for.
+ * Sends the items of a batch to a hub, each once: what the journal says was sent is not sent again.
  */
 final class BatchSender implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int TRIES = 6;
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
 
     private final HubClient hub;
+    private final Patience patience;
     private final BatchJournal journal;
     private final Map<String, String> defaults;
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     private @Nullable ExecutorService senders;
 
     /** @param defaults what is said of items that do not say otherwise */
-    BatchSender(HubClient hub, BatchJournal journal, Map<String, String> defaults) {
+    BatchSender(HubClient hub, Patience patience, BatchJournal journal, Map<String, String> defaults) {
         this.hub = hub;
+        this.patience = patience;
         this.journal = journal;
         this.defaults = defaults;
     }
@@ -64,7 +62,7 @@ final class BatchSender implements AutoCloseable {
                 query.put("name", name);
             }
             String key = journal.key();
-            JsonNode batch = patiently(() -> hub.postLines("/jobs/batch", query, key, file(lines)));
+            JsonNode batch = patience.ask(() -> hub.postLines("/jobs/batch", query, key, file(lines)));
             String id = batch.path("batchId").asText();
             journal.batch(id);
             journal.close(id);
@@ -106,14 +104,14 @@ final class BatchSender implements AutoCloseable {
         Map<String, String> fields = new HashMap<>(name == null ? Map.of() : Map.of("name", name));
         fields.put("userId", defaults.getOrDefault("userId", ""));
         String id =
-                patiently(() -> hub.post("/batches", fields)).path("batchId").asText();
+                patience.ask(() -> hub.post("/batches", fields)).path("batchId").asText();
         journal.batch(id);
         return id;
     }
 
     private boolean hubHas(String batch, String item) {
         String path = "/jobs?batch=" + batch + "&item=" + URLEncoder.encode(item, StandardCharsets.UTF_8);
-        return !patiently(() -> hub.get(path)).path("jobs").isEmpty();
+        return !patience.ask(() -> hub.get(path)).path("jobs").isEmpty();
     }
 
     private void send(String batch, Queue<BatchItem> left) {
@@ -134,7 +132,7 @@ final class BatchSender implements AutoCloseable {
         Path file = item.file();
         journal.begun(item.item());
         try {
-            patiently(() ->
+            patience.ask(() ->
                     file == null ? hub.post("/transcribe", fields) : hub.upload("/transcribe", fields, file(file)));
             journal.sent(item.item());
         } catch (HubFailure e) {
@@ -165,34 +163,8 @@ final class BatchSender implements AutoCloseable {
     /** Says that no more items come. */
     void close(String batch) {
         if (!journal.closed()) {
-            patiently(() -> hub.post("/batches/" + batch + "/close", Map.of()));
+            patience.ask(() -> hub.post("/batches/" + batch + "/close", Map.of()));
             journal.close(batch);
-        }
-    }
-
-    /** Asks until the hub answers; a hub that says when to come back is asked then, however often. */
-    static <T> T patiently(Supplier<T> request) {
-        Duration wait = FIRST_WAIT;
-        for (int tries = 1; ; tries++) {
-            try {
-                return request.get();
-            } catch (HubFailure e) {
-                boolean told = !e.retryAfter().isZero();
-                if (!e.mayPass() || Thread.currentThread().isInterrupted() || (tries >= TRIES && !told)) {
-                    throw e;
-                }
-                pause(told ? e.retryAfter() : wait);
-                wait = wait.multipliedBy(2);
-            }
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new HubFailure("interrupted");
         }
     }
 

@@ -41,6 +41,11 @@ final class HubFailure extends RuntimeException {
         return retryAfter;
     }
 
+    /** Whether the hub asks to come back at a time. */
+    boolean saysWhen() {
+        return !retryAfter.isZero();
+    }
+
     /** Whether the request itself is at fault, and no other. */
     boolean refused() {
         return status == 400 || status == 413 || status == 415 || status == 422;

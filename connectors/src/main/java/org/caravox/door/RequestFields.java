@@ -169,9 +169,12 @@ public final class RequestFields {
         return value.asText();
     }
 
-    private @Nullable URI audioUrl(Fields fields) {
-        fields.required("audioUrl", AddressGuard.LONGEST_URL);
-        return url(fields, "audioUrl");
+    private URI audioUrl(Fields fields) {
+        URI url = url(fields, "audioUrl");
+        if (url == null) {
+            throw Refusal.invalid("audioUrl is missing: send it, or the recording itself");
+        }
+        return url;
     }
 
     private @Nullable URI url(Fields fields, String name) {

@@ -451,9 +451,15 @@ final class LiveRuns {
     // ---- looking after them
     // --------------------------------------------------------------------------------------------
 
-    /** Gives up whoever tells or settles nothing; called now and then. */
-    void lookAfter() {
-        feed(); // what is left of a sender that pauses
+    /**
+     * Gives up whoever tells or settles nothing; called now and then.
+     *
+     * @param pauses whether the sender sends nothing just now: what waits for more is given out
+     */
+    void lookAfter(boolean pauses) {
+        if (pauses) {
+            feed();
+        }
         LiveRun current = run;
         if (current == null) {
             return;

@@ -414,7 +414,7 @@ public final class LiveSession {
         } else if (phase == Phase.LIVE && now - began > settings.longest().toNanos()) {
             endWith(new LiveFault(Why.TOO_LONG, "a stream may last " + spoken(settings.longest()) + ": open another"));
         } else {
-            runs.lookAfter();
+            runs.lookAfter(now - lastAudio >= GATHERED.toNanos());
         }
         telling.forget(settings.resumeWithin().multipliedBy(2));
     }

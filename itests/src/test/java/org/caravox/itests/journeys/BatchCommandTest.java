@@ -94,7 +94,7 @@ class BatchCommandTest {
 
         Run run = run(manifest);
 
-        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.status()).isEqualTo(2);
         assertThat(run.said()).contains("line 3", "../secret.wav");
         assertThat(jobs()).isEmpty();
     }
