@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,9 +80,12 @@ final class BatchCommand implements Callable<Integer> {
         if (parallel < 1 || parallel > 64) {
             throw new ParameterException(spec.commandLine(), "--parallel must be 1 to 64");
         }
-        BatchSource recordings = read();
-        if (recordings.items().isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "there is no recording in " + source);
+        BatchSource recordings;
+        try {
+            recordings = read();
+        } catch (HubFailure e) {
+            System.err.println(e.getMessage());
+            return ExitCode.USAGE;
         }
         String given = System.getenv("CARAVOX_URL");
         String url = given == null ? "" : given.strip();
@@ -102,16 +106,19 @@ final class BatchCommand implements Callable<Integer> {
             if (folder.skipped().size() > SHOWN) {
                 System.err.println("... and " + (folder.skipped().size() - SHOWN) + " more that are none");
             }
-            return folder;
+            return some(folder);
         }
         if (Files.isRegularFile(source)) {
-            try {
-                return BatchSource.manifest(source);
-            } catch (HubFailure e) {
-                throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-            }
+            return some(BatchSource.manifest(source));
         }
         throw new ParameterException(spec.commandLine(), "there is no folder or file " + source);
+    }
+
+    private BatchSource some(BatchSource found) {
+        if (found.items().isEmpty()) {
+            throw new HubFailure("there is no recording in " + source);
+        }
+        return found;
     }
 
     private String key(String url) {

@@ -18,7 +18,7 @@ final class Patience {
 
     private static final int TRIES = 6;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration SAID_EVERY = Duration.ofSeconds(2);
+    private static final Duration SAID_EVERY = Duration.ofSeconds(1);
 
     private final PrintStream out;
     private final LongSupplier nanos;
